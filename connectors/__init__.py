@@ -1,0 +1,52 @@
+"""The program that runs at a party, and at the house itself: keys, case files, questions and answers.
+
+Decides nothing about what the protocol allows (:mod:`schemas.policy`) and nothing about cryptography (:mod:`keys`): it
+runs both, at home before anything leaves and again on everything that comes in.
+
+    ConnectorError
+    ├── UseError          our own people or settings: what was asked cannot be done; the text says what to do next
+    ├── CheckError        their message: a check of a recipient failed; ``code`` goes into a finding, never to the outside
+    ├── StateError        our bug: something that this connector wrote itself is not as it must be
+    └── LinkError         the weather: the broker does not answer, or not in its own form
+        └── LinkRefusedError   the broker answered with a problem (``code`` of :mod:`schemas.problems`)
+
+Errors of a party's own systems are those of :mod:`connectors.sources`. None of these texts holds personal data.
+"""
+
+
+class ConnectorError(Exception):
+    """The root of what this package raises on purpose."""
+
+
+class UseError(ConnectorError):
+    """What was asked for cannot be done; the text says what can be done about it."""
+
+
+class StateError(ConnectorError):
+    """Own data that are not as this program leaves them."""
+
+
+class CheckError(ConnectorError):
+    """A message from outside that a recipient may not accept.
+
+    ``code``: stable, snake_case, for the finding. ``path``: the field where one is known. ``opened``: the check failed
+    after the sealed part was opened, so that an exact message is answered with ``minimalisatie_schending``.
+    """
+
+    text = "the message was not accepted"
+
+    def __init__(self, code: str, path: str | None = None, *, opened: bool = False) -> None:
+        super().__init__(self.text)
+        self.code, self.path, self.opened = code, path, opened
+
+
+class LinkError(ConnectorError):
+    """No usable answer from the broker; trying again later may help."""
+
+
+class LinkRefusedError(LinkError):
+    """The broker refuses the request itself. ``code`` is one of :mod:`schemas.problems`."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"the broker answered {status} {code}")
+        self.status, self.code = status, code

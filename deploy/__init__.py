@@ -1,0 +1,1 @@
+"""What runs around the programs: the sandbox, an embedded PostgreSQL, and the files for operators."""

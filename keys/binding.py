@@ -1,0 +1,168 @@
+"""Which bytes are bound to a sealed message, and what its outside may look like (wire.md "Bytes").
+
+The one composition that both sides use: the context of a recipient, the additional data, the digest, and the strict
+reading of a JWE General JSON. No key enters here, so the broker may load it: it checks recipients, suite and bucket of
+what it passes on. AES-GCM's ciphertext is as long as its plaintext, so a bucket shows from outside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from keys import SealError
+from keys.suites import BUCKETS, CONTENT_ENCRYPTION, ENCAPSULATED_LENGTH, SUITE_OF_ALGORITHM, WRAPPED_LENGTH
+from schemas import canonical, strict
+from schemas.ids import Address, CaseRef, Digest, HouseId, IdError, Kid, MessageId, Term
+
+PROFILE: Final = "keten-1"
+JWE_TYPE: Final = "keten+jwe"
+RECIPIENT_LIMIT: Final = 64
+_MEMBERS: Final = {"protected", "recipients", "aad", "iv", "ciphertext", "tag"}
+PROTECTED: Final = strict.encode_base64url(canonical.encode({"enc": CONTENT_ENCRYPTION, "typ": JWE_TYPE}))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a sealed message belongs to; a copy under another case, house, id, sender or phase does not open."""
+
+    case: CaseRef | None
+    house: HouseId
+    id: MessageId
+    iss: Address
+    phase: Term | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recipient of a JWE: which key, the encapsulated key, and the content key wrapped to it."""
+
+    kid: Kid
+    suite: str
+    encapsulated: bytes
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A JWE General JSON of our form; ``protected`` and ``aad`` as received, the rest decoded."""
+
+    protected: str
+    aad: str
+    entries: tuple[Entry, ...]
+    iv: bytes
+    ciphertext: bytes
+    tag: bytes
+
+    @property
+    def authenticated(self) -> bytes:
+        """The additional data of the content encryption (RFC 7516, 5.1 step 14)."""
+        return f"{self.protected}.{self.aad}".encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What may be known of a sealed text without any key. ``bucket`` is None for a length that is none."""
+
+    suite: str
+    recipients: tuple[Kid, ...]
+    bucket: int | None
+    aad: str
+
+
+def recipient_context(context: Context, rcpt: Address) -> bytes:
+    """SHA-256 of JCS ``{case, house, id, iss, phase, rcpt}``; what a message does not have is null. 32 bytes."""
+    members = {
+        "case": context.case,
+        "house": context.house,
+        "id": context.id,
+        "iss": context.iss,
+        "phase": context.phase,
+        "rcpt": rcpt,
+    }
+    return hashlib.sha256(canonical.encode(members)).digest()
+
+
+def aad(message: MessageId) -> str:
+    """The JWE's ``aad`` member: base64url of ``keten-1.`` and the id of the message."""
+    return strict.encode_base64url(f"{PROFILE}.{message}".encode("ascii"))
+
+
+def sealed_digest(text: str) -> Digest:
+    """``sealed.sha256`` of a manifest: over the UTF-8 of the sealed text, before anything parses it."""
+    return canonical.digest_text(text)
+
+
+def _bytes(value: strict.Json, length: int | None = None) -> bytes:
+    if not isinstance(value, str):
+        raise strict.StrictError("vorm", "a text is expected here")
+    data = strict.decode_base64url(value)
+    if length is not None and len(data) != length:
+        raise strict.StrictError("vorm", "a member of another length")
+    return data
+
+
+def _object(value: strict.Json, members: set[str]) -> dict[str, strict.Json]:
+    if not isinstance(value, dict) or value.keys() != members:
+        raise strict.StrictError("vorm", "other members than agreed")
+    return value
+
+
+def _entry(value: strict.Json) -> Entry:
+    recipient = _object(value, {"header", "encrypted_key"})
+    header = _object(recipient["header"], {"alg", "kid", "ek"})
+    algorithm, kid = header["alg"], header["kid"]
+    if not isinstance(algorithm, str) or algorithm not in SUITE_OF_ALGORITHM or not isinstance(kid, str):
+        raise strict.StrictError("vorm", "a recipient under no suite of ours")
+    return Entry(
+        kid=Kid(kid),
+        suite=SUITE_OF_ALGORITHM[algorithm],
+        encapsulated=_bytes(header["ek"], ENCAPSULATED_LENGTH),
+        wrapped=_bytes(recipient["encrypted_key"], WRAPPED_LENGTH),
+    )
+
+
+def parse(text: str) -> Sealed:
+    """Read a sealed text strictly: exactly the agreed members, no ``zip``, no second header, no recipient twice.
+
+    Raises :class:`SealError`, whatever is wrong.
+    """
+    try:
+        return _parse(text)
+    except (strict.StrictError, IdError, UnicodeEncodeError) as error:
+        raise SealError from error
+
+
+def _parse(text: str) -> Sealed:
+    members = _object(strict.parse(text.encode("utf-8")), _MEMBERS)
+    protected, additional, recipients = members["protected"], members["aad"], members["recipients"]
+    header = _object(strict.parse(_bytes(protected)), {"enc", "typ"})
+    if header != {"enc": CONTENT_ENCRYPTION, "typ": JWE_TYPE}:
+        raise strict.StrictError("vorm", "another content encryption or type")
+    _bytes(additional)
+    if not isinstance(recipients, list) or not 1 <= len(recipients) <= RECIPIENT_LIMIT:
+        raise strict.StrictError("vorm", "no list of recipients")
+    entries = tuple(_entry(recipient) for recipient in recipients)
+    if len({entry.kid for entry in entries}) != len(entries):
+        raise strict.StrictError("vorm", "one key stands twice among the recipients")
+    return Sealed(
+        protected=str(protected),
+        aad=str(additional),
+        entries=entries,
+        iv=_bytes(members["iv"], 12),
+        ciphertext=_bytes(members["ciphertext"]),
+        tag=_bytes(members["tag"], 16),
+    )
+
+
+def shape(text: str) -> Shape:
+    """Suite, recipients in order and bucket of a sealed text. Raises :class:`SealError` where it is none of ours."""
+    sealed = parse(text)
+    length = len(sealed.ciphertext)
+    return Shape(
+        suite=sealed.entries[0].suite,  # one algorithm per suite and one suite built: all entries have the same
+        recipients=tuple(entry.kid for entry in sealed.entries),
+        bucket=length if length in BUCKETS else None,
+        aad=sealed.aad,
+    )

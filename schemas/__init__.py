@@ -1,0 +1,15 @@
+"""What the parties agreed: ids, messages, the protocol pack and the kernel that decides. Pure, values in, values out.
+
+Errors of this package all derive from :class:`SchemaError`: their message, pack or settings file is not as agreed.
+A bug of ours is an ordinary Python exception and never caught.
+
+    SchemaError
+    ├── ids.IdError            a value that is no id of its kind
+    ├── strict.StrictError     bytes that are no JSON of ours
+    ├── pack.PackError         a pack that does not hold together (file and line)
+    └── envelope.EnvelopeError a message of the wrong shape
+"""
+
+
+class SchemaError(Exception):
+    """Something foreign does not have the agreed form. The text never quotes the offending value."""

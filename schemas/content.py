@@ -1,0 +1,157 @@
+"""Grounds and items: on what basis something goes, and which fields it is (wire.md "Manifest").
+
+``exact`` names each field with a salted digest; ``ceiling`` names at most what a triage answer may hold, so that
+neither broker nor log learns who is known where.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt
+
+from schemas.ids import (
+    Address,
+    Day,
+    Digest,
+    FieldPath,
+    Instant,
+    ItemRef,
+    MessageId,
+    Reference,
+    SubjectRef,
+    Term,
+)
+from schemas.records import Frozen
+
+Level = Literal["B", "I", "S", "D"]
+LEVELS: tuple[Level, ...] = ("B", "I", "S", "D")
+"""Bekendheid, indicatie, samenvatting, detail (data-model.md 8.7), lowest first."""
+
+MESSAGE_CATEGORY = Term("bericht")
+"""The pseudo-category of what is no field of Bijlage 4: outcome, life domains, criteria, reservation."""
+
+
+class TaskRef(Frozen):
+    """Whose task, and which (5.2.1-3)."""
+
+    of: Address
+    code: Term
+
+
+class ConsentRef(Frozen):
+    """A recorded consent: its reference and date, never the document (7.2c)."""
+
+    ref: Reference
+    date: Day
+
+
+class Reuse(Frozen):
+    """Agreement beforehand to further use (3.5c)."""
+
+    phase: Term
+    purpose: Term
+    holder: Address | Term
+
+
+class CeilingGround(Frozen):
+    """A ground as it stands in clear over a triage answer."""
+
+    basis: Term
+    task: TaskRef
+    secrecy: Annotated[tuple[Term, ...], Field(max_length=8)] = ()
+    decree: Term | None = None
+
+
+class Ground(CeilingGround):
+    """A ground in full: basis, task, secrecy and what lifts it, informing, conditions, reuse."""
+
+    consent: ConsentRef | None = None
+    exception: Term | None = None
+    informed: Day | None = None
+    deferred: Literal[True] | None = None
+    recheck: Day | None = None
+    conditions: Annotated[tuple[Term, ...], Field(max_length=8)] = ()
+    reuse: Annotated[tuple[Reuse, ...], Field(max_length=32)] = ()
+
+
+class FieldDigest(Frozen):
+    """One disclosed field: where it stands and the digest of its salted disclosure (RFC 9901 form)."""
+
+    path: FieldPath
+    digest: Digest
+
+
+class Origin(Frozen):
+    """The first provider and its item; set once and never changed."""
+
+    party: Address
+    item: ItemRef
+
+
+class Item(Frozen):
+    """One category about one person, exactly."""
+
+    item: ItemRef
+    subject: SubjectRef
+    subject_category: Term
+    category: Term
+    level: Level
+    nature: Literal["feit", "oordeel"]
+    as_of: Day
+    valid_until: Day | None = None
+    ground: Annotated[StrictInt, Field(ge=0, lt=32)]
+    origin: Origin
+    regime: Term
+    derived_from: Annotated[tuple[ItemRef, ...], Field(max_length=32)] = ()
+    fields: Annotated[tuple[FieldDigest, ...], Field(min_length=1, max_length=60)]
+
+
+class CeilingItem(Frozen):
+    """One category about one person, at most."""
+
+    subject: SubjectRef
+    subject_category: Term
+    category: Term
+    level: Level
+    regime: Term
+    ground: Annotated[StrictInt, Field(ge=0, lt=32)]
+    fields: Annotated[tuple[FieldPath, ...], Field(min_length=1, max_length=60)]
+
+
+class Necessity(Frozen):
+    """Why this is needed: a code of the pack and, but for a ceiling, the commitment to the sealed explanation."""
+
+    code: Term
+    commitment: Digest | None = None
+
+
+class Ceiling(Frozen):
+    """What an answer may hold at most; the question carries it, the answer's manifest copies it."""
+
+    items: Annotated[tuple[CeilingItem, ...], Field(min_length=1, max_length=60)]
+    grounds: Annotated[tuple[CeilingGround, ...], Field(min_length=1, max_length=8)]
+    necessity: Necessity
+    expires: Instant
+    bucket: Literal[4096, 16384, 65536]
+
+
+class AkpPublic(Frozen):
+    """A public HPKE key in JOSE form (AKP): ML-KEM-768 with X25519."""
+
+    kty: Literal["AKP"]
+    alg: Literal["HPKE-10-KE"]
+    pub: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=2048)]
+
+
+class Inner(Frozen):
+    """The sealed half of a ceiling answer (typ ``keten-inner+jws``): what it really holds, as under ``exact``."""
+
+    salt: Reference
+    id: MessageId
+    reply_key: AkpPublic
+    outcome: Term
+    refusal: Term | None = None
+    items: Annotated[tuple[Item, ...], Field(max_length=60)]
+    grounds: Annotated[tuple[Ground, ...], Field(max_length=8)]
+    necessity: Necessity

@@ -1,0 +1,68 @@
+"""Who belongs to a house, in which functions, with which decrees and packs: the ``0x02`` records folded into facts.
+
+Whether a record is signed by those who may is decided before, by :mod:`keys.identity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from schemas.facts import HOUSE_FUNCTION, DecreeFact, PackFact, PartyFact
+from schemas.ids import Address, HouseId
+from schemas.records import Accession, Decree, Exit, Genesis, PackDecision, Record
+
+
+@dataclass(frozen=True)
+class Members:
+    """The house as its records say it; made once per directory."""
+
+    house: HouseId
+    house_address: Address
+    parties: Mapping[Address, PartyFact]
+    packs: tuple[PackFact, ...]
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Members:
+        """Fold verified records, in ledger order. The first is the genesis, else ``ValueError``."""
+        genesis, parties, packs, decrees = _fold_records(records)
+        with_decrees = {
+            address: party.model_copy(update={"decrees": tuple(decrees.get(address.oin, ()))})
+            for address, party in parties.items()
+        }
+        return cls(genesis.house, house_address(genesis), with_decrees, packs)
+
+
+def house_address(genesis: Genesis) -> Address:
+    """The address of the house's own connector."""
+    return Address(f"{genesis.oin}:{HOUSE_FUNCTION}")
+
+
+def _fold_records(
+    records: Iterable[Record],
+) -> tuple[Genesis, dict[Address, PartyFact], tuple[PackFact, ...], dict[str, list[DecreeFact]]]:
+    rows = list(records)
+    if not rows or not isinstance(rows[0], Genesis):
+        raise ValueError("the first record of a house is its genesis")
+    genesis = rows[0]
+    house = house_address(genesis)
+    parties = {house: PartyFact(address=house, since=genesis.created)}
+    packs: tuple[PackFact, ...] = (PackFact(digest=genesis.pack, since=genesis.created),)
+    decrees: dict[str, list[DecreeFact]] = {}
+    for record in rows[1:]:
+        if isinstance(record, Accession):
+            for grant in record.addresses:
+                address = Address(f"{record.oin}:{grant.function}")
+                parties[address] = PartyFact(
+                    address=address, since=record.since, **grant.model_dump(exclude={"function"})
+                )
+        elif isinstance(record, Exit):
+            for address in [known for known in parties if known.oin == record.oin]:
+                parties[address] = parties[address].model_copy(update={"left": record.since})
+        elif isinstance(record, PackDecision):
+            closed = tuple(row if row.until else row.model_copy(update={"until": record.since}) for row in packs)
+            packs = (*closed, PackFact(digest=record.pack, since=record.since))
+        elif isinstance(record, Decree):
+            fact = DecreeFact(id=record.id, basis=record.basis, since=record.since, until=record.until)
+            decrees.setdefault(record.oin, []).append(fact)
+    return genesis, parties, packs, decrees

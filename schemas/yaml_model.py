@@ -1,0 +1,131 @@
+"""From a document of strings to a model: numbers, truth values, unknown keys, and errors that say where.
+
+The model decides what a text becomes: ``true`` and ``false`` where it asks for a truth value, digits where it asks for an
+integer, and nothing else (not ``yes``, not ``6.0``). An unknown key is reported with the nearest known one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.yaml_text import Data, Document, Path, YamlError
+
+Model = TypeVar("Model", bound=BaseModel)
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
+_TRUTH = {"true": True, "false": False}
+
+
+def validate(model: type[Model], document: Document) -> Model:
+    """The document as ``model``. Raises :class:`YamlError` with every fault, in the order of their lines."""
+    reading = _Reading(document)
+    data = reading.typed(model, document.data, ())
+    found: Model | None = None
+    try:
+        found = model.model_validate(data)
+    except ValidationError as error:
+        reading.add(error)
+    if reading.errors or found is None:
+        raise together(reading.errors)
+    return found
+
+
+def together(errors: Iterable[YamlError]) -> YamlError:
+    """Several errors as one that carries the others; at least one is needed."""
+    first, *others = sorted(set_of(errors), key=lambda error: (error.file, error.line))
+    return YamlError(first.file, first.line, first.text, tuple(others))
+
+
+def set_of(errors: Iterable[YamlError]) -> list[YamlError]:
+    """Each (file, line, text) once."""
+    return list({(error.file, error.line, error.text): error for error in errors}.values())
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint: the known word that looks most like ``word``, else what is known."""
+    options = sorted(known)
+    if close := difflib.get_close_matches(word, options, 1, 0.6):
+        return f"did you mean `{close[0]}`?"
+    return f"known here: {', '.join(options[:12])}{' ...' if len(options) > 12 else ''}"
+
+
+class _Reading:
+    """One document on its way to one model; collects what is wrong."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.errors: list[YamlError] = []
+
+    def typed(self, wanted: Any, value: Data, path: Path) -> Any:
+        """``value`` with numbers and truth values where ``wanted`` (an annotation) asks for them."""
+        options = [option for option in _options(wanted) if option is not type(None)]
+        if len(options) != 1:
+            return value
+        kind, arguments = typing.get_origin(options[0]) or options[0], typing.get_args(options[0])
+        if isinstance(value, str):
+            return self._scalar(kind, value, path)
+        if isinstance(value, list):
+            return self._each(kind, arguments, value, path)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return self._members(kind, value, path)
+        if isinstance(kind, type) and issubclass(kind, Mapping) and len(arguments) == 2:
+            return {key: self.typed(arguments[1], inner, (*path, key)) for key, inner in value.items()}
+        return value
+
+    def _scalar(self, kind: Any, value: str, path: Path) -> str | int | bool:
+        if kind is bool and value not in _TRUTH:
+            self._wrong(path, "write true or false")
+        if kind is int and not _INTEGER.fullmatch(value):
+            self._wrong(path, "write a whole number in digits")
+        if kind is bool:
+            return _TRUTH.get(value, False)
+        if kind is int:
+            return int(value) if _INTEGER.fullmatch(value) else 1
+        return value
+
+    def _each(self, kind: Any, arguments: tuple[Any, ...], values: list[Data], path: Path) -> list[Any]:
+        if not (isinstance(kind, type) and issubclass(kind, Sequence | set | frozenset) and arguments):
+            return list(values)
+        return [self.typed(arguments[0], value, (*path, index)) for index, value in enumerate(values)]
+
+    def _members(self, model: type[BaseModel], values: dict[str, Data], path: Path) -> dict[str, Any]:
+        fields = {field.alias or name: field.rebuild_annotation() for name, field in model.model_fields.items()}
+        known = {key: self.typed(fields[key], value, (*path, key)) for key, value in values.items() if key in fields}
+        if model.model_config.get("extra") != "forbid":
+            return {**values, **known}
+        for key in values.keys() - fields.keys():
+            self._wrong((*path, key), f"unknown key; {nearest(key, fields)}")
+        return known
+
+    def _wrong(self, path: Path, text: str) -> None:
+        self.errors.append(self._document.error(path, f"{_written(path)}: {text}"))
+
+    def add(self, error: ValidationError) -> None:
+        """What pydantic found, in our words; never the value itself, which may be a secret."""
+        for one in error.errors(include_url=False, include_input=False):
+            path = one["loc"]
+            if one["type"] == "missing":
+                self._wrong(path, "is missing; add it")
+            else:
+                self._wrong(path, one["msg"].removeprefix("Value error, ").replace("Input should", "should"))
+
+
+def _options(wanted: Any) -> tuple[Any, ...]:
+    """The alternatives of an annotation, without ``Annotated``."""
+    while typing.get_origin(wanted) is Annotated:
+        wanted = typing.get_args(wanted)[0]
+    if typing.get_origin(wanted) in {typing.Union, types.UnionType}:
+        return tuple(inner for option in typing.get_args(wanted) for inner in _options(option))
+    return (wanted,)
+
+
+def _written(path: Path) -> str:
+    """A path as people write it: ``fields[2].level``."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return f"`{text.removeprefix('.')}`" if path else "the file"

@@ -1,0 +1,83 @@
+"""The house style as far as a file can show it: sizes, names, docstrings, words that do not belong here."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.house.tree import name, python_files, text_files
+
+MOST_LINES = 400
+FORBIDDEN_NAMES = {
+    "utils",
+    "util",
+    "common",
+    "core",
+    "base",
+    "helpers",
+    "helper",
+    "manager",
+    "service",
+    "services",
+    "misc",
+}
+# With [l]etters in brackets and ~ below, so that this file does not hold what it looks for.
+FORBIDDEN_WORDS = re.compile(
+    r"(?<![\w.])/(?:w[o]rk|r[o]ot)/|/tmp/pl[a]n|\bis[s]ue #?\d|\bcl[a]ude\b|\banthr[o]pic\b|\bchat[g]pt\b|\bcopil[o]t\b"
+    r"|generated b[y] (?:an? )?(?:ai|llm|model)\b|\blanguage m[o]del\b",
+    re.IGNORECASE,
+)
+
+
+def test_the_project_is_seen() -> None:
+    names = {name(path) for path in python_files()}
+    assert {"schemas/ids.py", "deploy/embedded_postgres.py", "tests/house/test_files.py"} <= names
+    assert "pyproject.toml" in {name(path) for path in text_files()}
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    lengths = {name(path): len(path.read_text().splitlines()) for path in python_files()}
+    assert {file: length for file, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    wrong = [
+        name(path)
+        for path in python_files()
+        if FORBIDDEN_NAMES & {path.stem.lower().removeprefix("test_"), path.parent.name.lower()}
+    ]
+    assert wrong == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        name(path)
+        for path in python_files()
+        if not (path.name == "__init__.py" and name(path).startswith("tests/"))
+        and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert silent == []
+
+
+def test_text_stands_on_its_own() -> None:
+    found = [
+        f"{name(path)}:{number}"
+        for path in text_files()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if FORBIDDEN_WORDS.search(line)
+    ]
+    assert found == []
+
+
+def test_forbidden_words_are_recognised() -> None:
+    for text in (
+        "see /wo~rk/main",
+        "Is~sue 12",
+        "is~sue #3",
+        "by Cla~ude",
+        "generated b~y an LLM",
+        "a language mo~del",
+    ):
+        assert FORBIDDEN_WORDS.search(text.replace("~", ""))
+    for text in ("the issue of a certificate", "../shared", "homework/9", "a model of the pack"):
+        assert not FORBIDDEN_WORDS.search(text)

@@ -1,0 +1,106 @@
+"""Names of keys and which public keys are acceptable."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from keys import KeyRecordError
+from keys.hpke import ReceiveKey
+from keys.jws import SigningKey, VerifyKey
+from keys.suites import AkpKey, check_receive_key, check_signing_key, thumbprint
+from schemas.records import OkpKey
+from schemas.strict import decode_base64url, encode_base64url
+
+P = 2**255 - 19
+# The y of the points of order 8; the others of small order are 0 (order 4), 1 (order 1) and -1 (order 2).
+ORDER_EIGHT = 2707385501144840649318225287225658788936804267575313519463743609750303021
+
+
+def okp(data: bytes) -> OkpKey:
+    return OkpKey(kty="OKP", crv="Ed25519", x=encode_base64url(data))
+
+
+def of_y(y: int, sign: int = 0) -> OkpKey:
+    return okp((y | sign << 255).to_bytes(32, "little"))
+
+
+def test_thumbprint_of_rfc_8037() -> None:
+    key = OkpKey(kty="OKP", crv="Ed25519", x="11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
+    assert thumbprint(key) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+def test_thumbprint_of_the_published_hybrid_key(shared: Path) -> None:
+    published = json.loads((shared / "vectors/jose-hpke-pq/examples/jwks/HPKE-10-KE.json").read_text())
+    assert thumbprint(AkpKey(pub=published["pub"])) == published["kid"]
+    assert ReceiveKey.from_seed(decode_base64url(published["priv"])).public.pub == published["pub"]
+
+
+@pytest.mark.parametrize("sign", [0, 1])
+@pytest.mark.parametrize("y", [0, 1, P - 1, ORDER_EIGHT, P - ORDER_EIGHT])
+def test_points_of_small_order_are_refused(y: int, sign: int) -> None:
+    with pytest.raises(KeyRecordError, match="small order") as caught:
+        check_signing_key(of_y(y, sign))
+    assert caught.value.code == "sleutel_ongeschikt"
+
+
+@pytest.mark.parametrize("y", [P, P + 1, P + 3, 2**255 - 1])
+def test_encodings_that_are_not_canonical_are_refused(y: int) -> None:
+    with pytest.raises(KeyRecordError, match="canonical"):
+        check_signing_key(of_y(y))
+
+
+def test_what_is_no_point_is_refused() -> None:
+    refused = 0
+    for y in range(2, 40):
+        try:
+            check_signing_key(of_y(y))
+        except KeyRecordError as error:
+            assert "not a point" in str(error)  # noqa: PT017  # how many of a range, not whether one
+            refused += 1
+    assert refused == 19  # about half of all y lie on the curve
+
+
+def test_a_key_in_other_base64_is_refused() -> None:
+    x = SigningKey.generate().public.x
+    last = "AEIMQUYcgkosw048"  # what 32 bytes can end in
+    sloppy = x[:-1] + chr(ord(x[-1]) + 1)
+    assert x[-1] in last
+    with pytest.raises(KeyRecordError, match="base64url"):
+        check_signing_key(OkpKey(kty="OKP", crv="Ed25519", x=sloppy))
+
+
+def test_made_keys_are_accepted() -> None:
+    for _ in range(20):
+        key = SigningKey.generate()
+        assert VerifyKey.from_public(key.public).kid == key.kid
+        assert check_receive_key(ReceiveKey.generate().public)
+
+
+def test_a_receive_key_of_another_length_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        AkpKey(pub="A" * 100)
+
+
+def test_a_receive_key_whose_halves_are_unfit_is_refused() -> None:
+    good = decode_base64url(ReceiveKey.generate().public.pub)
+    unreduced = AkpKey(pub=encode_base64url(b"\xff" * 1184 + good[1184:]))
+    with pytest.raises(KeyRecordError, match="ML-KEM"):
+        check_receive_key(unreduced)
+
+
+def test_x25519_points_of_small_order_are_refused(shared: Path) -> None:
+    good = decode_base64url(ReceiveKey.generate().public.pub)
+    suite = json.loads((shared / "vectors/wycheproof/testvectors_v1/x25519_test.json").read_text())
+    cases = [test for group in suite["testGroups"] for test in group["tests"]]
+    zero = [test for test in cases if "ZeroSharedSecret" in test["flags"]]
+    for test in zero:
+        key = AkpKey(pub=encode_base64url(good[:1184] + bytes.fromhex(test["public"])))
+        with pytest.raises(KeyRecordError, match="X25519"):
+            check_receive_key(key)
+    for test in (case for case in cases if case not in zero):
+        check_receive_key(AkpKey(pub=encode_base64url(good[:1184] + bytes.fromhex(test["public"]))))
+    assert (len(zero), len(cases)) == (31, 518)
