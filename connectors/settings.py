@@ -17,7 +17,8 @@ from connectors.sources.settings import TableSettings
 from schemas import SchemaError
 from schemas.ids import Address, Day, Digest, HouseId, Oin, Term
 from schemas.records import Frozen
-from schemas.yaml_text import load, validate
+from schemas.yaml_model import validate
+from schemas.yaml_text import load
 
 HOUSE_ROLE = "huis"
 Text = Annotated[str, Field(min_length=1, max_length=200)]

@@ -84,8 +84,10 @@ def disclose(path: FieldPath, value: strict.Json, salt: bytes) -> Disclosure:
 def read(text: str) -> Disclosed:
     """Path, value and digest of a disclosure. Raises :class:`DisclosureError`."""
     path, value = _decode(text, 3)
+    if not isinstance(path, str):
+        raise DisclosureError("pad", "a disclosure without the path of a field")
     try:
-        return Disclosed(FieldPath(path), value, canonical.digest_text(text))  # type: ignore[arg-type]  # FieldPath checks
+        return Disclosed(FieldPath(path), value, canonical.digest_text(text))
     except IdError as error:
         raise DisclosureError("pad", "a disclosure without the path of a field") from error
 

@@ -60,7 +60,7 @@ class Tile:
             index=int(number.replace("x", "").replace("/", "")),
             width=WIDTH if width is None else int(width),
         )
-        if tile.path != path or (tile.level or 0) > 63:
+        if tile.path != path or (tile.level or 0) > 63 or tile.width > WIDTH:
             raise ProofError("not the path of a tile")
         return tile
 

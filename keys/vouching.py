@@ -33,7 +33,8 @@ from schemas.records import (
 )
 
 RECORD_TYPE: Final = "keten-record+jws"
-RECORD_LIMIT: Final = 65536
+RECORD_LIMIT: Final = 32_000
+"""Characters of one signature, so that a leaf with two of them fits an entry of the log (tlog-tiles: 65535 bytes)."""
 
 
 def read(signed: SignedRecord) -> tuple[Record, tuple[Parsed, ...]]:
@@ -200,7 +201,7 @@ def apply(state: State, signed: SignedRecord, time: datetime) -> None:
         case PackDecision():
             _by_officers(state.officers, signatures)
             _decide_pack(state, record, time)
-        case Decree():
+        case _:  # Decree, the last kind: mypy knows
             _by_officers(state.officers, signatures)
             state.party(record.oin)
             if record.since >= record.until:

@@ -7,6 +7,7 @@ A bug of ours is an ordinary Python exception and never caught.
     ├── ids.IdError            a value that is no id of its kind
     ├── strict.StrictError     bytes that are no JSON of ours
     ├── pack.PackError         a pack that does not hold together (file and line)
+    ├── asking_scope.AskingError nothing that may be asked
     └── envelope.EnvelopeError a message of the wrong shape
 """
 

@@ -101,6 +101,7 @@ class ThreadFact(Frozen):
 
     id: MessageId
     kind: Term
+    case: CaseRef | None = None
     manifest_sha256: Digest
     sender: Address
     to: tuple[Address, ...]
@@ -111,7 +112,7 @@ class ThreadFact(Frozen):
     answer_at: Instant | None = None
     ceiling: Ceiling | None = None
     answered: bool = False
-    """The sender of the message in hand has answered it before."""
+    """The sender of the message in hand has replied to it before with a message of the same kind."""
 
 
 class CaseFact(Frozen):

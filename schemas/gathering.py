@@ -81,6 +81,8 @@ def _named(manifest: Manifest, case: CaseFact | None) -> set[Address]:
         named.add(manifest.on_behalf_of)
     if case:
         named |= {case.notifier, case.acting_for}
+    if isinstance(manifest.act, PhaseDecision) and manifest.act.casusregie:
+        named.add(manifest.act.casusregie)
     if isinstance(manifest.act, Question):
         named |= {ground.task.of for ground in manifest.act.ceiling.grounds}
     return named
@@ -152,6 +154,7 @@ def _thread(thread: Source | None, *, answered: bool) -> ThreadFact | None:
     return ThreadFact(
         id=manifest.id,
         kind=manifest.kind,
+        case=manifest.case,
         manifest_sha256=thread.sha256,
         sender=manifest.sender,
         to=manifest.to,

@@ -90,7 +90,7 @@ class Task(Named):
 class Capacity(Named):
     """A capacity of 6.4: its tasks, its regime, the bases of what it provides, and whether it may receive.
 
-    ``secrecy``: those that can rest on what it provides; which of them do, its accession names. ``geen_grondslag``
+    ``secrecy``: what rests on what it provides, unless its accession names others. ``geen_grondslag``
     (a party without a task of 6.4) is a row too: without tasks, and ``receives`` is false.
     """
 
@@ -148,8 +148,6 @@ class FieldRow(Row):
     optional: bool = False
     disambiguation: bool = False
     """In a search key only to tell candidates apart."""
-    required_for: tuple[Term, ...] = ()
-    """Must be among the fields of an item about a person of these categories (B4-2: ``directe_relatie_met``)."""
     withheld_if_secret: bool = False
     """Not given while the address is secret (BRP 07.70.10)."""
 
@@ -244,10 +242,13 @@ class Code(Named):
 
 
 class LifeDomain(Named):
-    """A leefgebied; ticking it implies categories (8.7)."""
+    """A leefgebied; ticking it implies categories (8.7): all of ``implies``, and one of those of the capacity.
+
+    Where ``implies_by_capacity`` is given, a capacity that is not in it does not tick the life domain at all.
+    """
 
     implies: tuple[Term, ...] = ()
-    implies_by_capacity: dict[Term, Term] = Field(default_factory=dict)
+    implies_by_capacity: dict[Term, tuple[Term, ...]] = Field(default_factory=dict)
 
 
 class Limits(Frozen):

@@ -1,7 +1,7 @@
 """From a document of strings to a model: numbers, truth values, unknown keys, and errors that say where.
 
-The model decides what a text becomes: ``true`` and ``false`` where it asks for a truth value, digits where it asks for an
-integer, and nothing else (not ``yes``, not ``6.0``). An unknown key is reported with the nearest known one.
+The model decides what a text becomes: ``true`` and ``false`` where it asks for a truth value, digits where it asks for
+an integer, and nothing else (not ``yes``, not ``6.0``). An unknown key is reported with the nearest known one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TRUTH = {"true": True, "false": False}
 
 def validate(model: type[Model], document: Document) -> Model:
     """The document as ``model``. Raises :class:`YamlError` with every fault, in the order of their lines."""
-    reading = _Reading(document)
+    reading = _Typing(document)
     data = reading.typed(model, document.data, ())
     found: Model | None = None
     try:
@@ -55,7 +55,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"known here: {', '.join(options[:12])}{' ...' if len(options) > 12 else ''}"
 
 
-class _Reading:
+class _Typing:
     """One document on its way to one model; collects what is wrong."""
 
     def __init__(self, document: Document) -> None:

@@ -1,11 +1,12 @@
 """The one reader of our own YAML: protocol packs and settings (architecture.md "Processes at a party").
 
-YAML 1.1 turns ``no``, ``on`` and ``6.10`` into something else, so here every scalar is text; numbers and truth values come
-from the model (:mod:`schemas.yaml_model`). Refused: duplicate keys, anchors, aliases, tags, merge keys, directives, a second
-document, empty values, keys that are no text, and more or deeper than the limits. Every value keeps its file and line.
+YAML 1.1 turns ``no``, ``on`` and ``6.10`` into something else, so here every scalar is text; numbers and truth values
+come from the model (:mod:`schemas.yaml_model`). Refused: duplicate keys, anchors, aliases, tags, merge keys,
+directives, a second document, empty values, keys that are no text, and more or deeper than the limits. Every value
+keeps its file and line.
 
-No YAML constructor ever runs: only the parser's events are read (libyaml's where it is there), so nothing can be built
-but dicts, lists and strings.
+No YAML constructor ever runs: only the parser's events are read (libyaml's if present), so nothing can be built but
+dicts, lists and strings.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
@@ -37,10 +38,13 @@ class Place:
 
 
 class YamlError(SchemaError, ValueError):
-    """A text of ours that is not as it must be: file, line and what to do. ``others``: what more is wrong."""
+    """A text of ours that is not as it must be: file, line and what to do. ``others``: what more is wrong.
+
+    As a string: one line for each.
+    """
 
     def __init__(self, file: str, line: int, text: str, others: tuple[YamlError, ...] = ()) -> None:
-        super().__init__(f"{file}:{line}: {text}")
+        super().__init__("\n".join([f"{file}:{line}: {text}", *map(str, others)]))
         self.file, self.line, self.text, self.others = file, line, text, others
 
     @property
@@ -80,13 +84,16 @@ def load(text: str, file: str) -> Document:
     if not unicodedata.is_normalized("NFC", text):
         raise YamlError(file, _line_not_nfc(text), "text that is not in form NFC; write accents as one character")
     try:
-        return _Reader(file, yaml.parse(text, Loader=_LOADER)).document()
+        return _Reading(file, yaml.parse(text, Loader=_LOADER)).document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise YamlError(file, line, f"not YAML: {error.problem or error.context}") from error
+        raise YamlError(file, _line(error.problem_mark), f"not YAML: {error.problem}") from error
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise YamlError(file, 1, "not YAML: a character that no text may hold") from error
+
+
+def _line(mark: Any) -> int:
+    """The line of a mark, from 1; the parser leaves it out where the end of the text is the problem."""
+    return mark.line + 1 if mark else 1
 
 
 def _line_not_nfc(text: str) -> int:
@@ -94,7 +101,7 @@ def _line_not_nfc(text: str) -> int:
     return next((number for number, line in lines if not unicodedata.is_normalized("NFC", line)), 1)
 
 
-class _Reader:
+class _Reading:
     """Events in, one document out."""
 
     def __init__(self, file: str, events: Iterator[yaml.Event]) -> None:
@@ -105,7 +112,7 @@ class _Reader:
     def document(self) -> Document:
         next(self._events)
         start = next(self._events)
-        if isinstance(start, yaml.StreamEndEvent):
+        if not isinstance(start, yaml.DocumentStartEvent):
             self._refuse(start, "nothing stands here")
         if start.version or start.tags:
             self._refuse(start, "a directive (%); leave it out")
@@ -117,10 +124,10 @@ class _Reader:
         return Document(data, self._places)
 
     def _refuse(self, event: yaml.Event, text: str) -> NoReturn:
-        raise YamlError(self._file, event.start_mark.line + 1, text)
+        raise YamlError(self._file, _line(event.start_mark), text)
 
     def _value(self, event: yaml.Event, path: Path) -> Data:
-        if isinstance(event, yaml.AliasEvent):
+        if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
             self._refuse(event, "an alias (*); write the value out")
         if event.anchor is not None:
             self._refuse(event, "an anchor (&); leave it out and write values out")
@@ -128,7 +135,7 @@ class _Reader:
             self._refuse(event, "a tag (!); leave it out, every value is text")
         if len(path) > DEPTH_LIMIT or len(self._places) >= NODE_LIMIT:
             self._refuse(event, f"deeper than {DEPTH_LIMIT} levels or more than {NODE_LIMIT} values")
-        self._places.setdefault(path, Place(self._file, event.start_mark.line + 1))
+        self._places.setdefault(path, Place(self._file, _line(event.start_mark)))
         if isinstance(event, yaml.ScalarEvent):
             return self._text(event)
         return self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._dict(path)
@@ -154,7 +161,7 @@ class _Reader:
             here = (*path, key)
             if key in values:
                 self._refuse(event, f"`{key}` stands here already, on line {self._places[here].line}; keep one")
-            self._places[here] = Place(self._file, event.start_mark.line + 1)
+            self._places[here] = Place(self._file, _line(event.start_mark))
             values[key] = self._value(next(self._events), here)
         return values
 

@@ -37,10 +37,10 @@ class Limits(Frozen):
     query_bytes: Count = 64 * 1024
     """For every body that is no message."""
     connections: Count = 4096
-    connections_party: Count = 64
+    connections_per_party: Count = 64
     connections_anonymous: Count = 256
     """Without a certificate, all together."""
-    waiting: Count = 256
+    waiting_messages: Count = 1024
     """Messages that were read and wait for their place in a batch."""
 
 
@@ -63,7 +63,7 @@ class Connections:
     def enter(self, oin: Oin | None) -> str | None:
         """Count a connection; ``None``: welcome, else the code that each of its requests is answered with."""
         full = self.total >= self._limits.connections
-        allowed = self._limits.connections_anonymous if oin is None else self._limits.connections_party
+        allowed = self._limits.connections_anonymous if oin is None else self._limits.connections_per_party
         crowded = self._per_party[oin] >= allowed
         self._per_party[oin] += 1
         if full:

@@ -96,7 +96,7 @@ def problem(
         "detail": text,
         "code": code,
     }
-    if pointer is not None:
+    if pointer:
         body["pointer"] = pointer
     if reasons is not None:
         body["reasons"] = reasons

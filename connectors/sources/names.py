@@ -1,9 +1,8 @@
 """When two written names are the same name: folding, prefixes, given names. Pure.
 
-Folding: compatibility decomposition (NFKD), case folded, marks dropped, letters that do not decompose (ł, ø, đ, þ, æ
-...) written as BRP transliteration does (ł=l, ø=o, đ=d, þ=th, æ=ae, ß=ss). Hyphens, apostrophes, dots and spaces only
-separate words. What folding cannot know, it keeps apart: ``Jørgensen`` and ``Joergensen`` are two names, ``Meijer``
-and ``Meyer`` too.
+Folding: compatibility decomposition (NFKD), lower case, marks dropped, letters that do not decompose written in the
+usual transliteration (ł=l, ø=o, đ=d, þ=th, æ=ae, ß=ss). Hyphens, apostrophes, dots and spaces only separate words. What
+folding cannot know, it keeps apart: ``Jørgensen`` and ``Joergensen`` are two names, ``Meijer`` and ``Meyer`` too.
 
 Surnames are
 * ``EQUAL``: the same words, wherever the prefix stands ("van der" + "Berg", "Van der Berg", "Berg, van der");
@@ -37,7 +36,8 @@ _PLAIN = str.maketrans(
     }
 )
 
-# Words that can begin a prefix (Tabel 36 of the Logisch Ontwerp BRP), and abbreviations of them found in spreadsheets.
+# Words that begin a prefix in Dutch registers (compare Tabel 36 of the BRP; a choice, not that table), and
+# abbreviations of them found in spreadsheets. A prefix that stands apart in its own column need not be among them.
 _PREFIXES = """
     a aan aen af al am an auf aus bei beim bij bin boven buiten d da dal dalla dalle das de degli dei del dela della
     den der des di die do don dos du een el gli het im in is l la las le les li lo los met o of onder op over s t te
@@ -59,7 +59,7 @@ class Likeness(IntEnum):
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a name; none where it holds no letter or digit."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     text = text.lower().translate(_PLAIN)
     return tuple("".join(c if _is_part(c) else " " for c in text).split())

@@ -12,7 +12,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,8 @@ def _excel(content: bytes, settings: TableSettings, path: Path) -> Iterator[Row]
         try:
             sheets = {sheet.title: sheet for sheet in book.worksheets}
             sheet = sheets.get(settings.sheet) if settings.sheet else next(iter(sheets.values()), None)
+            if not sheets:
+                raise UnreadableError(f"{path.name} has no sheet with cells; export it again")
             if sheet is None:
                 raise SettingsError(
                     f"{path.name} has no such sheet with cells; set `sheet` to the name of one that it has"
@@ -144,8 +146,6 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, float) and value.is_integer():

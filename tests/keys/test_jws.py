@@ -69,7 +69,7 @@ def test_another_implementation_reads_it() -> None:
         header(kid=OTHER.kid + "A"),
         header(kid=7),
         json.dumps({"alg": "Ed25519", "kid": KEY.kid}),
-        '{"alg":"Ed25519","alg":"Ed25519","kid":"%s","typ":"%s"}' % (KEY.kid, TYP),
+        header().replace('"kid"', '"alg":"Ed25519","kid"'),
         "[]",
         "",
         header() + " " * 256,
@@ -102,7 +102,7 @@ def test_malformed_text_is_refused(text: str) -> None:
 
 
 def test_the_limit_holds() -> None:
-    assert parse(TEXT, TYP, len(TEXT))
+    assert parse(TEXT, TYP, len(TEXT)).text == TEXT
     with pytest.raises(SignatureFailedError, match="more than"):
         parse(TEXT, TYP, len(TEXT) - 1)
 
@@ -151,7 +151,7 @@ def test_wycheproof_ed25519(shared: Path) -> None:
             else:
                 with pytest.raises(SignatureFailedError):
                     key.verify_bytes(signature, message)
-    assert counted == {"valid": 88, "invalid": 62}
+    assert counted == {"valid": 88, "invalid": 63}
 
 
 def test_wycheproof_jws_has_nothing_of_our_profile(shared: Path) -> None:

@@ -59,7 +59,10 @@ SPREADSHEET: Mapping[str, Any] = {
     "secret": {"column": "Geheim", "not": ["nee"]},
 }
 
-HEADING = "Klantnr Achternaam Tussenvoegsel Voornamen Roepnaam Geb.datum Pc Huisnr Woning Personen Sinds Zorg Geheim".split()
+HEADING = [
+    *("Klantnr", "Achternaam", "Tussenvoegsel", "Voornamen", "Roepnaam", "Geb.datum", "Pc", "Huisnr"),
+    *("Woning", "Personen", "Sinds", "Zorg", "Geheim"),
+]
 
 
 def settings(base: Mapping[str, Any], **changes: Any) -> TableSettings:
@@ -74,7 +77,7 @@ def workbook(rows: Sequence[Sequence[Any]], title: str = "Klanten") -> bytes:
     assert sheet is not None
     sheet.title = title
     for row in (["Klanten van het wijkteam"], [], HEADING, *rows):
-        sheet.append(row)
+        sheet.append(list(row))
     book.create_sheet("Toelichting").append(["niets"])
     stream = io.BytesIO()
     book.save(stream)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sources import Candidate, SearchKey, SearchKeyError
@@ -209,15 +209,27 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode()
 
 
+def itself(asked: SearchKey, number: str) -> Candidate:
+    """A record that says exactly what the key says."""
+    return record(
+        number,
+        asked.geslachtsnaam,
+        asked.geboortedatum,
+        voornamen=asked.voornamen,
+        geboorteplaats=asked.geboorteplaats,
+        postcode=asked.postcode,
+        huisnummer=asked.huisnummer,
+    )
+
+
 @given(keys(), populations())
 def test_never_a_pick_a_second_equal_record_always_gives_several(asked: SearchKey, people: list[Candidate]) -> None:
-    found = match(asked, people)
-    assume(isinstance(found, OneMatch))
-    assert isinstance(found, OneMatch)
-    double = replace(found.candidate, record="double")
-    again = match(asked, [*people, double])
+    crowd = [*people, itself(asked, "meant")]
+    found = match(asked, crowd)
+    meant = found.candidate if isinstance(found, OneMatch) else itself(asked, "meant")
+    again = match(asked, [*crowd, replace(meant, record="double")])
     assert isinstance(again, SeveralMatches)
-    assert {found.candidate, double} <= set(again.candidates)
+    assert {meant, replace(meant, record="double")} <= set(again.candidates)
 
 
 @given(keys(), populations(), st.randoms(use_true_random=False))
@@ -241,7 +253,7 @@ def test_marks_case_and_hyphens_of_the_key_do_not_matter(asked: SearchKey, peopl
 
 @given(keys(), populations())
 def test_strangers_change_nothing(asked: SearchKey, people: list[Candidate]) -> None:
-    strangers = [record("x", "Visser"), record("y", born="1981-02-25"), record("z", voornamen="Willem")]
+    strangers = [record("x", "Visser"), record("y", born="1981-02-25")]
     assert match(asked, [*strangers, *people]) == match(asked, people)
 
 
@@ -263,7 +275,7 @@ def test_knowing_less_of_the_birth_date_never_narrows(asked: SearchKey, people: 
 
 @given(keys(), populations())
 def test_exact_means_full_dates_and_no_doubt(asked: SearchKey, people: list[Candidate]) -> None:
-    found = match(asked, people)
+    found = match(asked, [*people, itself(asked, "meant")])
     if isinstance(found, OneMatch) and found.exact:
         assert len(asked.geboortedatum) == 10
         assert found.candidate.geboortedatum == asked.geboortedatum

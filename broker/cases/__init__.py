@@ -1,0 +1,1 @@
+"""Cases as their participants may see them."""

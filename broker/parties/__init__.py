@@ -1,0 +1,1 @@
+"""Who belongs to a house: its vouched records, kept as a directory."""

@@ -1,0 +1,1 @@
+"""What was provided to whom, in codes only."""

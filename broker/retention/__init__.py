@@ -1,0 +1,1 @@
+"""What expires, what is withdrawn, what is destroyed, and that each is on record."""

@@ -1,0 +1,1 @@
+"""What a party keeps of a case: items sealed at rest, its own register of provisions, and how both end."""

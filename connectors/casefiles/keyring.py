@@ -1,0 +1,103 @@
+"""The names under which a connector's secrets stand in its keystore, and what they are made into.
+
+Decides which secret is for what (ledger-and-keys.md "Keys"): a signing key per address, a receive key per (case, phase,
+epoch), a file key per (case, phase), a one-time key per ceiling answer. When they go is :mod:`connectors.casefiles.erasure`.
+Writing syncs files, so it runs in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+
+from connectors import UseError
+from keys import KeyStoreError, atrest
+from keys.jws import SigningKey
+from keys.keystore import Generations, KeyStore
+from keys.sealing import ReceiveKey
+from schemas.ids import Address, CaseRef, Kid, MessageId
+
+PARTY_ROOT = "root"
+
+
+def signing_name(address: Address) -> str:
+    """Of the key with which an address signs."""
+    return f"signing/{address}"
+
+
+def receive_name(kid: Kid) -> str:
+    """Of a receive key of a case."""
+    return f"receive/{kid}"
+
+
+def file_name(case: CaseRef, phase: str) -> str:
+    """Of the key over the items of (case, phase)."""
+    return f"file/{case}/{phase}"
+
+
+def reply_name(answer: MessageId) -> str:
+    """Of the one-time key to which findings about an answer are sealed."""
+    return f"reply/{answer}"
+
+
+class Keyring:
+    """The keystore, by what its secrets are for."""
+
+    def __init__(self, store: KeyStore) -> None:
+        """``store``: open, and nobody else's."""
+        self._store = store
+        self._making = asyncio.Lock()
+
+    @property
+    def backend(self) -> str:
+        """For receipts of erasure."""
+        return self._store.backend
+
+    def signing(self, address: Address) -> SigningKey:
+        """Raises :class:`UseError` where this connector has no key for that address."""
+        try:
+            return SigningKey.from_seed(self._store.get(signing_name(address)))
+        except KeyStoreError as error:
+            raise UseError(f"there is no signing key for {address}; make one with `ketenconnector init`") from error
+
+    def _receive(self, name: str) -> ReceiveKey | None:
+        try:
+            return ReceiveKey.from_seed(self._store.get(name))
+        except KeyStoreError:
+            return None
+
+    def receive(self, kid: Kid) -> ReceiveKey | None:
+        """My live key of that id; None once it is erased, or if it never was mine."""
+        return self._receive(receive_name(kid))
+
+    def reply(self, answer: MessageId) -> ReceiveKey | None:
+        """The one-time key of an answer of mine, as long as no findings came."""
+        return self._receive(reply_name(answer))
+
+    async def keep_receive(self, key: ReceiveKey) -> None:
+        """Durable before anybody hears of its public half."""
+        await asyncio.to_thread(self._store.put, {receive_name(key.kid): key.seed})
+
+    async def keep_reply(self, answer: MessageId, key: ReceiveKey) -> None:
+        """Durable before the answer goes."""
+        await asyncio.to_thread(self._store.put, {reply_name(answer): key.seed})
+
+    async def file_key(self, case: CaseRef, phase: str) -> bytes:
+        """The key over the items of (case, phase); made when first needed."""
+        name = file_name(case, phase)
+        async with self._making:
+            try:
+                return self._store.get(name)
+            except KeyStoreError:
+                key = atrest.new_key()
+                await asyncio.to_thread(self._store.put, {name: key})
+                return key
+
+    def phases_of(self, case: CaseRef) -> tuple[str, ...]:
+        """The phases of a case for which a file key is held."""
+        prefix = f"file/{case}/"
+        return tuple(name.removeprefix(prefix) for name in self._store.names(prefix))
+
+    async def erase(self, names: Collection[str]) -> Generations:
+        """Forget; durable on return."""
+        return await asyncio.to_thread(self._store.erase, tuple(names))

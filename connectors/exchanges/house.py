@@ -1,0 +1,185 @@
+"""The house as its ledger says: who is in it, whose keys count when, which packs are in force.
+
+Own copy: the records are verified from the genesis whose digest was typed in, and each is proven to stand in the log under
+a checkpoint that agrees with the largest held. The broker can withhold a record, not make one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from connectors import CheckError, LinkError, UseError
+from connectors.database import Database
+from connectors.exchanges import log_view, pages, queries, store
+from connectors.exchanges.link import BrokerLink
+from connectors.exchanges.rows import RecordRow
+from connectors.settings import HouseSettings
+from keys import KeyRecordError, checkpoint
+from keys.checkpoint import Checkpoint
+from keys.identity import Directory, parse_record, record_bytes
+from keys.merkle import record_leaf
+from schemas import packs
+from schemas.ids import PackDigest
+from schemas.members import Members
+from schemas.pack import Pack, PackError
+from schemas.pack_yaml import parse as parse_pack
+from schemas.records import Record, SignedRecord
+
+_CHECKPOINT = "checkpoint"
+
+
+@lru_cache(maxsize=8)
+def _members(records: tuple[Record, ...]) -> Members:
+    return Members.of(records)
+
+
+@dataclass(frozen=True)
+class House:
+    """One moment's copy of the directory, with the packs it names."""
+
+    directory: Directory
+    records: tuple[tuple[Record, datetime], ...] = field(repr=False)
+    packs: Mapping[PackDigest, Pack] = field(repr=False)
+
+    def members(self, at: datetime, *, before: bool = False) -> Members:
+        """The members at an entry's time; with ``before`` without the records of that very second."""
+        held = [record for record, time in self.records if time < at or (time == at and not before)]
+        return _members(tuple(held))
+
+    @property
+    def origin(self) -> str:
+        """The log."""
+        return self.directory.genesis.origin
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the genesis says that nothing here is real."""
+        return self.directory.genesis.unsafe_sandbox
+
+    def pack_at(self, now: datetime) -> Pack:
+        """The pack in force. Raises :class:`UseError` where this connector does not have it."""
+        for digest, (since, until) in self.directory.packs().items():
+            if since <= now and (until is None or now < until) and digest in self.packs:
+                return self.packs[digest]
+        raise UseError("the protocol pack in force is not here; is the broker reachable, and this clock right?")
+
+
+class HouseBook:
+    """Holds the current :class:`House` and the largest checkpoint seen; both only ever grow."""
+
+    def __init__(self, settings: HouseSettings, database: Database, link: BrokerLink) -> None:
+        """Nothing is known until :meth:`open`."""
+        self._settings, self._database, self._link = settings, database, link
+        self._house: House | None = None
+        self._held: Checkpoint | None = None
+        self._moving = asyncio.Lock()
+
+    @property
+    def house(self) -> House:
+        """The current copy. Raises :class:`UseError` before the first."""
+        if self._house is None:
+            raise UseError("the house is not known yet; the first contact with the broker must succeed")
+        return self._house
+
+    @property
+    def held(self) -> Checkpoint | None:
+        """The largest tree seen."""
+        return self._held
+
+    async def open(self) -> None:
+        """Read the own copy; where there is none yet, or the broker can be reached, bring it up to date."""
+        async with self._database.begin() as tx:
+            rows = await queries.records(tx)
+            text = await queries.get_state(tx, _CHECKPOINT)
+        if rows:
+            directory = self._directory(rows)
+            if text is not None:
+                self._held = checkpoint.verify(text, directory.log_key, directory.genesis.origin)
+            try:
+                await self._set(directory, rows)
+                await self.refresh()
+            except LinkError:
+                return
+        else:
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Fetch the records and verify them all. Raises :class:`LinkError`, :class:`CheckError`, :class:`UseError`."""
+        async with self._moving:
+            page = pages.read(pages.DirectoryPage, await self._link.directory())
+            rows = tuple(RecordRow(row.index, row.first, row.second, row.time) for row in page.records)
+            directory = self._directory(rows)
+            head = await log_view.agree_by_tiles(
+                self._held, page.checkpoint, self._link, directory.log_key, directory.genesis.origin
+            )
+            async with self._database.begin() as tx:
+                known = await queries.records(tx)
+            if rows[: len(known)] != known:
+                raise CheckError("directory_veranderd")
+            added = rows[len(known) :]
+            leaves = {row.index: record_leaf(record_bytes(_signed(row))) for row in added}
+            await log_view.prove_leaves(self._link, head, leaves)
+            async with self._database.begin() as tx:
+                await store.add_records(tx, added)
+            await self._set(directory, rows)
+            await self._hold(head, page.checkpoint)
+
+    async def agree(self, text: str, hashes: Sequence[bytes], since: Checkpoint | None) -> Checkpoint:
+        """A page's checkpoint, proven to continue ``since``, which was the largest when the page was asked for."""
+        async with self._moving:
+            directory = self.house.directory
+            if since == self._held:
+                head = log_view.agree(self._held, text, hashes, directory.log_key, self.house.origin)
+            else:
+                head = await log_view.agree_by_tiles(
+                    self._held, text, self._link, directory.log_key, self.house.origin
+                )
+            await self._hold(head, text)
+            return head
+
+    async def _hold(self, head: Checkpoint, text: str) -> None:
+        if self._held is None or head.size > self._held.size:
+            async with self._database.begin() as tx:
+                await store.put_state(tx, _CHECKPOINT, text)
+            self._held = head
+
+    def _directory(self, rows: Sequence[RecordRow]) -> Directory:
+        try:
+            directory = Directory.of((_signed(row), row.time) for row in rows)
+        except KeyRecordError as error:
+            raise CheckError("directory_ongeldig") from error
+        if directory.digest_of_genesis != self._settings.genesis or directory.house != self._settings.id:
+            raise UseError("the broker serves another house than the settings name; check `house` with the form")
+        if directory.genesis.unsafe_sandbox != self._settings.unsafe_sandbox:
+            raise UseError("a sandbox house and a real one never mix; check `unsafe_sandbox` in the settings")
+        return directory
+
+    async def _set(self, directory: Directory, rows: Sequence[RecordRow]) -> None:
+        records = tuple((parse_record(_signed(row)).record, row.time) for row in rows)
+        held = dict(self._house.packs) if self._house else {}
+        for digest in directory.packs():
+            if digest not in held:
+                held[digest] = await self._pack(digest)
+        self._house = House(directory, records, held)
+
+    async def _pack(self, digest: PackDigest) -> Pack:
+        for name in packs.names():
+            own = await asyncio.to_thread(packs.load, name)
+            if own.digest == digest:
+                return own
+        page = pages.read(pages.PackPage, await self._link.pack(digest))
+        try:
+            pack = parse_pack(page.files)
+        except PackError as error:
+            raise CheckError("pakket_ongeldig") from error
+        if pack.digest != digest:
+            raise CheckError("pakket_ongeldig")
+        return pack
+
+
+def _signed(row: RecordRow) -> SignedRecord:
+    return SignedRecord(first=row.first, second=row.second)

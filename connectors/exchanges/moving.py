@@ -1,0 +1,56 @@
+"""What a phase decision does here: kept items go along, all else and the old keys are destroyed (ledger-and-keys.md).
+
+Run after every decision and at every start; doing it again changes nothing. At the house an item is kept when it is needed
+(the decision names it) *and* its provider agreed to the new phase; a party keeps its own items that the decision names.
+"""
+
+from __future__ import annotations
+
+from connectors.casefiles import erasure
+from connectors.casefiles.dossier import carry
+from connectors.casefiles.store import items_of
+from connectors.exchanges import queries, store
+from connectors.exchanges.rows import KnownRow
+from connectors.exchanges.workplace import Workplace
+from schemas.acts import Agreement, PhaseDecision
+from schemas.content import Item
+from schemas.ids import CaseRef, ItemRef
+
+
+async def take_decisions(place: Workplace, case: CaseRef) -> None:
+    """Bring the case file in line with the phase that the case is in."""
+    now = place.clock()
+    async with place.database.begin() as tx:
+        row = await queries.case_row(tx, case)
+        keys = await queries.case_keys(tx, case)
+    if row is None:
+        return
+    closed = [key.kid for key in keys if key.phase != row.phase and key.erased is None]
+    fresh = await place.keyring.file_key(case, row.phase)
+    async with place.database.begin() as tx:
+        decisions = await queries.messages_of(tx, case, "fase_besluit")
+        keep = await _kept(place, decisions, await queries.messages_of(tx, case, "akkoord"), row.phase)
+        items = {one.item: one.codes for one in await items_of(tx, case) if one.phase != row.phase}
+        kept = {ref for ref, codes in items.items() if Item.model_validate_json(codes).origin.item in keep or ref in keep}
+        dropped = await carry(tx, place.keyring, case, row.phase, kept, fresh=fresh)
+        await store.overtake_questions(tx, case, row.phase)
+        await store.mark_erased(tx, closed, now)
+    await erasure.settle(place.database, place.keyring, case, row.phase, closed, dropped, now)
+
+
+async def _kept(
+    place: Workplace, decisions: tuple[KnownRow, ...], agreements: tuple[KnownRow, ...], phase: str
+) -> set[ItemRef]:
+    needed: set[ItemRef] = set()
+    for row in decisions:
+        act = row.source.manifest.act
+        if isinstance(act, PhaseDecision) and act.new == phase:
+            needed = set(act.keep)
+    if not place.directs:
+        return needed
+    agreed: set[ItemRef] = set()
+    for row in agreements:
+        act = row.source.manifest.act
+        if isinstance(act, Agreement) and act.use.phase == phase:
+            agreed = agreed | set(act.items) if act.decision == "akkoord" else agreed - set(act.items)
+    return needed & agreed

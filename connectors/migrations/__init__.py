@@ -1,0 +1,1 @@
+"""Alembic's steps of the connector's database; :func:`connectors.database.Database.open` runs them."""

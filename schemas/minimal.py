@@ -1,0 +1,212 @@
+"""Field level: what a payload may hold at (phase, kind, category, person, level). Both connectors run :func:`check`
+before sealing and after opening (3.5a, 9.2, Bijlage 4); :func:`cut` leaves what may go.
+
+``values`` are the opened disclosures of one item: path (``/name``) -> value. What the manifest may name is
+:mod:`schemas.policy`; here the values themselves are looked at. Findings hold a path and a code, never a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from schemas.acts import Finding
+from schemas.content import MESSAGE_CATEGORY, Item
+from schemas.ids import FieldPath, IdError, SubjectRef, Term
+from schemas.pack import CeilingRow, FieldRow, Pack
+from schemas.rules.matter import AnyItem, answer_kind
+from schemas.rules.minimisation import field_paths, forbidden, within
+from schemas.strict import Json
+from schemas.values import never_allowed, wrong_value
+
+CONTAINS = "bevat_categorieen"
+"""The field in which whoever writes a text names the categories that are in it."""
+
+LIFE_DOMAINS = "leefgebieden"
+"""The field whose ticks each imply a category (8.7): a tick is a provision too."""
+
+_UNKNOWN = FieldPath("/onbekend")
+_DATED = frozenset({"day", "partial_day", "postcode", "enum", "enum_list", "boolean"})
+"""Types whose valid values cannot be a BSN."""
+
+
+def _path(text: str) -> FieldPath:
+    """The path itself; a foreign text that is none is not repeated."""
+    try:
+        return FieldPath(text)
+    except IdError:
+        return _UNKNOWN
+
+
+def _capacity(item: AnyItem) -> str | None:
+    return item.origin.party.function if isinstance(item, Item) else None
+
+
+def _row(pack: Pack, phase: str, kind: str, item: AnyItem) -> CeilingRow | None:
+    return pack.ceiling.get((phase, kind, item.category, item.subject_category))
+
+
+def _field(pack: Pack, row: CeilingRow | None, item: AnyItem, path: str) -> FieldRow | str:
+    """The field of a path, or the code why it may not be here."""
+    name, category = path[1:], pack.category.get(item.category)
+    if forbidden(pack, name) or forbidden(pack, path):
+        return "verboden_veld"
+    field = category.by_name.get(name) if category else None
+    if field is None or path != f"/{name}":
+        return "veld_onbekend"
+    if row is None:
+        return "niet_in_deze_fase"
+    if not within(field.level, item.level) or not within(field.level, row.level):
+        return "veld_boven_niveau"
+    return field if field in pack.fields_of(row) else "veld_niet_hier"
+
+
+def _value(pack: Pack, item: AnyItem, field: FieldRow, value: Json) -> str | None:
+    code = wrong_value(field, value)
+    never = never_allowed(pack, value, dated=code is None and field.type in _DATED)
+    if never or code:
+        return never or code
+    own = field.values_by_capacity.get(Term(_capacity(item) or "onbekend"))
+    chosen = value if isinstance(value, list) else [value]
+    return "waarde_niet_in_lijst" if own is not None and not set(map(str, chosen)) <= set(own) else None
+
+
+def _implied(pack: Pack, kind: str, item: AnyItem, domains: Iterable[str]) -> Iterator[tuple[Term, ...] | None]:
+    """For each ticked life domain the categories of which one must be allowed; None where it may not be ticked."""
+    rows = {row.id: row for row in pack.life_domains}
+    capacity = _capacity(item)
+    asking = answer_kind(pack, kind) is not None
+    for domain in domains:
+        row = rows.get(Term(domain))
+        if row is None:
+            continue
+        yield from ((category,) for category in row.implies)
+        if row.implies_by_capacity and not asking and capacity is not None:
+            yield row.implies_by_capacity.get(Term(capacity))
+
+
+def _texts_declared(
+    pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json]
+) -> Iterator[tuple[str, str]]:
+    """Texts name the categories in them; these, and those that ticks imply, may go in this phase (8.7)."""
+    category = pack.category.get(item.category)
+    if category is None or item.category != MESSAGE_CATEGORY:
+        return
+    texts = [path for path in values if (field := category.by_name.get(path[1:])) and field.type == "text"]
+    if texts and f"/{CONTAINS}" not in values:
+        yield f"/{CONTAINS}", "categorieen_ontbreken"
+    answered = answer_kind(pack, kind)
+    kinds = {kind, answered.id} if answered else {kind}
+
+    def may(name: str) -> bool:
+        row = any((phase, sort, name, item.subject_category) in pack.ceiling for sort in kinds)
+        staff = any(
+            (phase, sort, name, who.id) in pack.ceiling
+            for sort in kinds
+            for who in pack.subject_categories
+            if not who.informed
+        )
+        capacity = _capacity(item)
+        return (row or staff) and (answered is not None or capacity is None or (name, capacity) in pack.provider)
+
+    declared, ticked = values.get(f"/{CONTAINS}"), values.get(f"/{LIFE_DOMAINS}")
+    if isinstance(declared, list) and not all(isinstance(name, str) and may(name) for name in declared):
+        yield f"/{CONTAINS}", "categorie_niet_toegestaan"
+    if isinstance(ticked, list):
+        for options in _implied(pack, kind, item, [str(tick) for tick in ticked]):
+            if options is None or not any(may(name) for name in options):
+                yield f"/{LIFE_DOMAINS}", "categorie_niet_toegestaan"
+
+
+def _withheld(pack: Pack, item: AnyItem, values: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """An address that is secret is not given, only that it is (BRP 07.70.10)."""
+    category = pack.category.get(item.category)
+    if category is None or values.get("/geheim") is not True:
+        return
+    for path in values:
+        field = category.by_name.get(path[1:])
+        if field and field.withheld_if_secret:
+            yield path, "adres_geheim"
+
+
+def _one_by_one(
+    pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json]
+) -> Iterator[tuple[str, str]]:
+    row, named = _row(pack, phase, kind, item), set(field_paths(item))
+    for path, value in values.items():
+        field = _field(pack, row, item, path)
+        if isinstance(field, str):
+            yield path, field
+            never = never_allowed(pack, value)
+            if never and never != field:
+                yield path, never
+            continue
+        if path not in named:
+            yield path, "veld_niet_genoemd"
+        code = _value(pack, item, field, value)
+        if code:
+            yield path, code
+
+
+def check(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json]) -> list[Finding]:
+    """What is wrong with the values of one item; empty means nothing.
+
+    An exact item has exactly the values that it names; under a ceiling there may be fewer. Total: every JSON value
+    gets findings, never an exception.
+    """
+    found = list(_one_by_one(pack, phase, kind, item, values))
+    if isinstance(item, Item):
+        found += [(path, "veld_ontbreekt") for path in field_paths(item) if path not in values]
+    category = pack.category.get(item.category)
+    for field in category.fields if category else ():
+        if values and item.subject_category in field.required_for and f"/{field.name}" not in values:
+            found.append((f"/{field.name}", "veld_vereist"))
+    found += _withheld(pack, item, values)
+    found += _texts_declared(pack, phase, kind, item, values)
+    return [Finding(path=_path(path), code=Term(code)) for path, code in dict.fromkeys(found)]
+
+
+def cut(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json]) -> dict[str, Json]:
+    """The values that may go: named by the item, allowed here, well-formed, without BSN; in their own order.
+
+    Gives less, never other: nothing is shortened or converted. A text that does not declare its categories does not go.
+    """
+    kept = dict(values)
+    while kept:
+        wrong = {
+            str(finding.path) for finding in check(pack, phase, kind, item, kept) if finding.code != "veld_ontbreekt"
+        }
+        if f"/{CONTAINS}" in wrong:
+            category = pack.category[item.category]
+            wrong |= {f"/{field.name}" for field in category.fields if field.type == "text"}
+        smaller = {path: value for path, value in kept.items() if path not in wrong and _path(path) not in wrong}
+        if len(smaller) == len(kept):
+            return {} if wrong else kept
+        kept = smaller
+    return kept
+
+
+def implied_categories(pack: Pack, item: Item, values: Mapping[str, Json]) -> frozenset[Term]:
+    """The categories that an item about the message itself really tells: declared in its texts, implied by its ticks.
+
+    For ``justitie`` every category of the capacity counts. The desk shows them, and whoever needs consent for one of
+    them needs it for the tick.
+    """
+    declared, ticked = values.get(f"/{CONTAINS}"), values.get(f"/{LIFE_DOMAINS}")
+    names = {Term(name) for name in declared if isinstance(name, str)} if isinstance(declared, list) else set()
+    if isinstance(ticked, list):
+        for options in _implied(pack, "", item, [str(tick) for tick in ticked]):
+            names |= set(options or ())
+    return frozenset(names & pack.category.keys())
+
+
+def consent_findings(
+    pack: Pack, item: Item, values: Mapping[str, Json], *, lifted: bool, subject: SubjectRef | None = None
+) -> list[Finding]:
+    """A text or tick that tells of health goes only where consent or an exception lifts it (7.2, 8.7).
+
+    ``lifted``: the item's ground names consent or an exception. ``subject`` narrows to one person's item.
+    """
+    if lifted or (subject is not None and item.subject != subject):
+        return []
+    special = [name for name in implied_categories(pack, item, values) if pack.category[name].data_class == "bijzonder"]
+    return [Finding(path=FieldPath(f"/{LIFE_DOMAINS}"), code=Term("toestemming_ontbreekt"))] if special else []

@@ -1,0 +1,97 @@
+"""Who belongs, in which function, under which pack (5.1, 6.4, 28-30)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemas.acts import PhaseDecision
+from schemas.ids import Address
+from schemas.rules.matter import Matter
+from schemas.rules.reason import Reason, because, decides
+
+
+@decides("pakket_anders", "pakket_niet_van_kracht", "pakket_van_de_vraag")
+def pack_in_force(matter: Matter) -> Iterator[Reason]:
+    """28: the pack is the one in force; an answer is decided under its question's pack until the deadline."""
+    manifest, thread, now = matter.manifest, matter.facts.thread, matter.now
+    if matter.pack.digest != manifest.pack:
+        yield because("pakket_anders", "/pack")
+    fact = next((row for row in matter.facts.packs if row.digest == manifest.pack), None)
+    answers = thread is not None and thread.id == manifest.reply_to
+    if thread and answers and matter.kind and matter.kind.items == "ceiling" and thread.pack != manifest.pack:
+        yield because("pakket_van_de_vraag", "/pack")
+    started = fact is not None and fact.since <= now
+    ended = fact is not None and fact.until is not None and fact.until <= now
+    deadline = None if thread is None else (thread.ceiling.expires if thread.ceiling else thread.expires)
+    under_question = thread and answers and thread.pack == manifest.pack and deadline and now < deadline
+    if not started or (ended and not under_question):
+        yield because("pakket_niet_van_kracht", "/pack")
+
+
+def _places(matter: Matter) -> Iterator[tuple[str, Address]]:
+    manifest = matter.manifest
+    yield "/from", manifest.sender
+    for index, address in enumerate(manifest.to):
+        yield f"/to/{index}", address
+    if manifest.on_behalf_of:
+        yield "/on_behalf_of", manifest.on_behalf_of
+    if isinstance(manifest.act, PhaseDecision) and manifest.act.casusregie:
+        yield "/act/casusregie", manifest.act.casusregie
+
+
+@decides("niet_toegetreden")
+def acceded(matter: Matter) -> Iterator[Reason]:
+    """29: only who acceded in this function sends, receives or is acted for."""
+    for place, address in _places(matter):
+        party = matter.party(address)
+        if party is None or matter.now < party.since:
+            yield because("niet_toegetreden", place)
+
+
+@decides("uitgetreden")
+def not_left(matter: Matter) -> Iterator[Reason]:
+    """28.3, 30: who left or was excluded loses access at once."""
+    for place, address in _places(matter):
+        party = matter.party(address)
+        if party and party.left and party.left <= matter.now:
+            yield because("uitgetreden", place)
+
+
+@decides("hoedanigheid_onbekend")
+def known_capacity(matter: Matter) -> Iterator[Reason]:
+    """6.4: a party acts only in a capacity that the pack knows."""
+    for place, address in _places(matter):
+        if address != matter.facts.house_address and address.function not in matter.pack.capacity:
+            yield because("hoedanigheid_onbekend", place)
+
+
+@decides("ontvanger_zonder_grondslag")
+def receiving_capacity(matter: Matter) -> Iterator[Reason]:
+    """6.4: case data go only to a party in a capacity; who has none may provide, never receive."""
+    if matter.manifest.items or (matter.kind and matter.kind.items != "none"):
+        for index, address in enumerate(matter.manifest.to):
+            capacity = matter.capacity(address)
+            if capacity is None or not capacity.receives:
+                yield because("ontvanger_zonder_grondslag", f"/to/{index}")
+
+
+@decides("namens_ontbreekt", "namens_onjuist", "namens_alleen_huis")
+def on_behalf(matter: Matter) -> Iterator[Reason]:
+    """5.1: each message of the house names the party that it acts for, and it is the one of the case."""
+    named = matter.manifest.on_behalf_of
+    if matter.from_house and named is None:
+        yield because("namens_ontbreekt", "/on_behalf_of")
+    elif matter.from_house and named != matter.acting_for:
+        yield because("namens_onjuist", "/on_behalf_of")
+    elif named and not matter.from_house:
+        yield because("namens_alleen_huis", "/on_behalf_of")
+
+
+@decides("huis_zonder_grondslag")
+def house_has_ground(matter: Matter) -> Iterator[Reason]:
+    """5.1, 6.4: the house acts only for a party that has a capacity itself."""
+    house = matter.facts.house_address
+    if house in {matter.manifest.sender, *matter.manifest.to}:
+        capacity = matter.capacity(house)
+        if capacity is None or not capacity.receives:
+            yield because("huis_zonder_grondslag", "/on_behalf_of" if matter.from_house else "/from")

@@ -1,0 +1,64 @@
+"""For whose task something goes, and why it is needed (5.2, 6.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemas.rules.matter import Matter, Provision
+from schemas.rules.reason import Reason, because, decides
+
+
+@decides("taak_van_ander", "taak_onbekend", "taak_niet_van_partij")
+def named_task(matter: Matter) -> Iterator[Reason]:
+    """5.2.1-3: a provision is for the task of the sender or of the party it is done for, and that party has it."""
+    known = {row.id for row in matter.pack.tasks}
+    for provision in matter.provisions:
+        allowed = {provision.sender, matter.acting_for} - {matter.facts.house_address, None}
+        for index, ground in enumerate(provision.grounds):
+            place = f"{provision.at}/grounds/{index}/task"
+            party, capacity = matter.party(ground.task.of), matter.capacity(ground.task.of)
+            if ground.task.of not in allowed:
+                yield because("taak_van_ander", f"{place}/of")
+            if ground.task.code not in known:
+                yield because("taak_onbekend", f"{place}/code")
+            elif (
+                party is None
+                or capacity is None
+                or ground.task.code not in party.tasks
+                or ground.task.code not in capacity.tasks
+            ):
+                yield because("taak_niet_van_partij", f"{place}/code")
+
+
+@decides("niet_voor_deze_taak")
+def provides_for_another(matter: Matter) -> Iterator[Reason]:
+    """6.4: a party without a capacity provides only for the tasks of others that its accession names."""
+    for provision in matter.provisions:
+        capacity, party = matter.capacity(provision.sender), matter.party(provision.sender)
+        if capacity is None or capacity.receives:
+            continue
+        for index, ground in enumerate(provision.grounds):
+            own = ground.task.of == provision.sender
+            if own or party is None or ground.task.code not in party.provides_for:
+                yield because("niet_voor_deze_taak", f"{provision.at}/grounds/{index}/task")
+
+
+def _under_ceiling(matter: Matter, provision: Provision) -> bool:
+    return bool(provision.at) or matter.manifest.disclosure == "ceiling"
+
+
+@decides("noodzaak_ontbreekt", "noodzaak_onbekend", "noodzaak_zonder_toelichting", "toelichting_in_het_open")
+def necessary(matter: Matter) -> Iterator[Reason]:
+    """5.2: every provision carries a necessity code; its explanation is sealed, committed to outside a ceiling."""
+    for provision in matter.provisions:
+        place, necessity = f"{provision.at}/necessity", provision.necessity
+        if necessity is None:
+            yield because("noodzaak_ontbreekt", place)
+            continue
+        if not matter.coded("necessity", necessity.code):
+            yield because("noodzaak_onbekend", f"{place}/code")
+        under = _under_ceiling(matter, provision)
+        if necessity.commitment is None and not under:
+            yield because("noodzaak_zonder_toelichting", f"{place}/commitment")
+        if necessity.commitment is not None and under:
+            yield because("toelichting_in_het_open", f"{place}/commitment")
