@@ -1,4 +1,4 @@
-"""``ketenbroker ca``: a certificate authority for sandboxes, in a folder and a process of its own. Never for real parties.
+"""``ketenbroker ca``: a certificate authority for sandboxes, in a folder of its own, never for real parties.
 
 It never speaks to a broker: certificates and requests are files that people carry. In production PKIoverheid does
 what this does here; nothing else changes (:mod:`keys.pki`).

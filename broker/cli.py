@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from broker import BrokerError, ca_cli
+from broker import BrokerError, ca_cli, pack_cli
 from keys import KeysError
 from schemas import SchemaError, strict
 from schemas.records import SignedRecord
@@ -35,6 +35,7 @@ app.add_typer(house, name="house")
 app.add_typer(record, name="record")
 app.add_typer(keys, name="keys")
 app.add_typer(ca_cli.app, name="ca")
+app.add_typer(pack_cli.app, name="pack")
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="The operator's settings (YAML).")]
 
@@ -60,11 +61,10 @@ def serve(settings: SettingsFile) -> None:
 @app.command()
 def migrate(settings: SettingsFile) -> None:
     """Bring the database to the newest form; does nothing where it is there already."""
-    from broker.database import asyncpg_dsn
     from broker.migrations import upgrade
     from broker.settings import load
 
-    asyncio.run(upgrade(asyncpg_dsn(load(settings, os.environ).dsn or "")))
+    asyncio.run(upgrade(load(settings, os.environ).dsn or ""))
     typer.echo("the database is up to date", err=True)
 
 
@@ -175,19 +175,15 @@ def read_records(paths: Iterable[Path], but: Path | None = None) -> list[SignedR
 def main() -> None:
     """Run the command line; a known error becomes one line and an exit code."""
     try:
-        from broker.pack_cli import app as pack
-    except ImportError:
-        pack = None
-    if pack is not None:
-        app.add_typer(pack, name="pack")
-    try:
         app()
     except (InputError, SchemaError) as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
     except (BrokerError, KeysError) as error:
+        from broker.settings import SettingsError
+
         typer.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
 
 
 if __name__ == "__main__":

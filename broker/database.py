@@ -1,7 +1,8 @@
 """The way to PostgreSQL: one engine with its pool, transactions, a connection that listens.
 
-Statements are plain SQL for asyncpg under SQLAlchemy's engine (performance.md: Core costs two to three times the CPU of
-the hot path); they stand in the ``store.py`` and ``queries.py`` of each folder. No foreign exception leaves this module.
+Statements are plain SQL for asyncpg under SQLAlchemy's engine (performance.md: Core costs two to three times the
+CPU of the hot path); they stand in the ``store.py`` and ``queries.py`` of each folder. No foreign exception leaves
+this module.
 """
 
 from __future__ import annotations
@@ -91,9 +92,8 @@ class Database:
 
         Raises the errors of this module; :class:`CommitUnknownError` only from COMMIT itself.
         """
-        async with self.connection() as connection:
-            async with within(connection):
-                yield connection
+        async with self.connection() as connection, within(connection):
+            yield connection
 
     @asynccontextmanager
     async def listening(self, channel: str, heard: Callable[[str], None]) -> AsyncIterator[Connection]:

@@ -49,7 +49,10 @@ class Settings(Frozen):
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
-    """The settings in ``path``; ``KETEN_DSN`` comes before ``dsn``. Raises :class:`SettingsError`."""
+    """The settings in ``path``; ``KETEN_DSN`` comes before ``dsn``. Raises :class:`SettingsError`.
+
+    Files are named from the folder of ``path``; the DSN gets the form that the driver wants.
+    """
     try:
         document = yaml_text.load(path.read_text(encoding="utf-8"), str(path))
         settings = yaml_model.validate(Settings, document)
@@ -60,4 +63,12 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     dsn = environment.get("KETEN_DSN") or settings.dsn
     if dsn is None:
         raise SettingsError(f"{path}: no database; write `dsn: postgresql://...` or set KETEN_DSN")
-    return settings.model_copy(update={"dsn": dsn})
+    driver = dsn if dsn.startswith("postgresql+asyncpg:") else dsn.replace("postgresql:", "postgresql+asyncpg:", 1)
+    return _from_folder(settings.model_copy(update={"dsn": driver}), path.parent)
+
+
+def _from_folder(settings: Settings, folder: Path) -> Settings:
+    tls = {name: folder / file for name, file in settings.tls if file is not None}
+    files = {"keys": folder / settings.keys, "tls": settings.tls.model_copy(update=tls)}
+    log_file = folder / settings.log_file if settings.log_file else None
+    return settings.model_copy(update=files | {"log_file": log_file})

@@ -1,4 +1,4 @@
-"""The settings of one connector: one YAML file, read strictly, every member known (architecture.md "Processes at a party").
+"""The settings of one connector: one YAML file, read strictly (architecture.md "Processes at a party").
 
 Decides the form only. Paths are relative to the folder of the file. Secrets do not stand here: signing keys are in the
 keystore, the keystore's generation key in a folder of its own, which should be another mount.
@@ -75,8 +75,8 @@ class AddressSettings(Frozen):
 class AutomaticRule(Frozen):
     """A dated rule that the party itself made, by which questions are answered without a person (people.md).
 
-    ``niet_bekend`` acts where nobody is found, ``bekend`` on one exact match (with items of class gewoon at level I only),
-    ``geen_uitspraak`` whatever was found. The first that fits counts.
+    ``niet_bekend`` acts where nobody is found, ``bekend`` on one exact match (with items of class gewoon at level I
+    only), ``geen_uitspraak`` whatever was found. The first that fits counts.
     """
 
     id: Term

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.acts import Finding
 from schemas.content import MESSAGE_CATEGORY, Item
-from schemas.ids import FieldPath, IdError, SubjectRef, Term
-from schemas.pack import CeilingRow, FieldRow, Pack
+from schemas.ids import FieldPath, IdError, Term
+from schemas.pack import CeilingRow, FieldRow, LifeDomain, Pack
 from schemas.rules.matter import AnyItem, answer_kind
 from schemas.rules.minimisation import field_paths, forbidden, within
 from schemas.strict import Json
@@ -72,11 +72,11 @@ def _value(pack: Pack, item: AnyItem, field: FieldRow, value: Json) -> str | Non
 
 def _implied(pack: Pack, kind: str, item: AnyItem, domains: Iterable[str]) -> Iterator[tuple[Term, ...] | None]:
     """For each ticked life domain the categories of which one must be allowed; None where it may not be ticked."""
-    rows = {row.id: row for row in pack.life_domains}
+    rows: dict[str, LifeDomain] = {row.id: row for row in pack.life_domains}
     capacity = _capacity(item)
     asking = answer_kind(pack, kind) is not None
     for domain in domains:
-        row = rows.get(Term(domain))
+        row = rows.get(domain)
         if row is None:
             continue
         yield from ((category,) for category in row.implies)
@@ -192,21 +192,19 @@ def implied_categories(pack: Pack, item: Item, values: Mapping[str, Json]) -> fr
     them needs it for the tick.
     """
     declared, ticked = values.get(f"/{CONTAINS}"), values.get(f"/{LIFE_DOMAINS}")
-    names = {Term(name) for name in declared if isinstance(name, str)} if isinstance(declared, list) else set()
+    names: set[str] = {name for name in declared if isinstance(name, str)} if isinstance(declared, list) else set()
     if isinstance(ticked, list):
         for options in _implied(pack, "", item, [str(tick) for tick in ticked]):
             names |= set(options or ())
-    return frozenset(names & pack.category.keys())
+    return frozenset(row.id for row in pack.categories if row.id in names)
 
 
-def consent_findings(
-    pack: Pack, item: Item, values: Mapping[str, Json], *, lifted: bool, subject: SubjectRef | None = None
-) -> list[Finding]:
+def consent_findings(pack: Pack, item: Item, values: Mapping[str, Json], *, lifted: bool) -> list[Finding]:
     """A text or tick that tells of health goes only where consent or an exception lifts it (7.2, 8.7).
 
-    ``lifted``: the item's ground names consent or an exception. ``subject`` narrows to one person's item.
+    ``lifted``: the item's ground names consent or an exception.
     """
-    if lifted or (subject is not None and item.subject != subject):
+    told = implied_categories(pack, item, values)
+    if lifted or not any(pack.category[name].data_class == "bijzonder" for name in told):
         return []
-    special = [name for name in implied_categories(pack, item, values) if pack.category[name].data_class == "bijzonder"]
-    return [Finding(path=FieldPath(f"/{LIFE_DOMAINS}"), code=Term("toestemming_ontbreekt"))] if special else []
+    return [Finding(path=FieldPath(f"/{LIFE_DOMAINS}"), code=Term("toestemming_ontbreekt"))]

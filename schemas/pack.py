@@ -7,10 +7,12 @@ models and the look-ups that the kernel needs. Every row says where it comes fro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
+from typing_extensions import override
 
 from schemas.content import LEVELS, Level
 from schemas.ids import PackDigest, Term
@@ -20,6 +22,17 @@ from schemas.yaml_text import YamlError
 
 class PackError(YamlError):
     """A pack that does not hold together: ``file``, ``line`` (1-based), what to do, and ``others``."""
+
+
+class Indexed(Frozen):
+    """A model with look-ups that are made once; a copy with other members makes its own."""
+
+    @override
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 class Label(Frozen):
@@ -152,7 +165,7 @@ class FieldRow(Row):
     """Not given while the address is secret (BRP 07.70.10)."""
 
 
-class Category(Named):
+class Category(Indexed, Named):
     """A category of Bijlage 4: its class, for which persons, its fields."""
 
     data_class: Literal["gewoon", "gevoelig", "strafrechtelijk", "bijzonder", "avg10", "bericht"]
@@ -270,7 +283,7 @@ class Limits(Frozen):
     reason: Annotated[str, Field(min_length=8, max_length=600)] | None = None
 
 
-class Pack(Frozen):
+class Pack(Indexed):
     """A whole protocol pack, made by :func:`schemas.pack_yaml.parse`, which also checks that it holds together."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,60}$")]

@@ -32,37 +32,34 @@ def parse(files: Mapping[str, str]) -> Pack:
     Raises :class:`PackError`; its ``others`` are what more is wrong, in the order of file and line.
     """
     try:
-        merged = _merged(files)
-        digest = PackDigest(canonical.digest(canonical.encode(merged.data)))
-        found = validate(Pack, Document(_with(merged.data, "digest", digest), merged.places))
+        whole = merge(files)
+        digest = PackDigest(canonical.digest(canonical.encode(whole.data)))
+        document = Document({**whole.data, "digest": digest}, whole.places)
+        found = validate(Pack, document)
         if wrong := pack_check.check(found):
-            raise together(merged.error(path, text) for path, text in wrong)
+            raise together(document.error(path, text) for path, text in wrong)
     except YamlError as error:
         raise PackError(error.file, error.line, error.text, error.others) from error
     return found
 
 
-def _with(data: Data, key: str, value: str) -> Data:
-    return {**data, key: value} if isinstance(data, dict) else data
-
-
-def _merged(files: Mapping[str, str]) -> Document:
-    """All files as one document, without groups."""
+def merge(files: Mapping[str, str]) -> Merged:
+    """All files as one, groups written out: what the digest is over. Raises :class:`YamlError`."""
     if len(files) > FILES_LIMIT:
         raise YamlError("pack.yaml", 1, f"more than {FILES_LIMIT} files; put several sections in one file")
     for name in files:
         if _FILE.fullmatch(name) is None:
             raise YamlError(name, 1, "no name for a file of a pack; use name.yaml or categories/name.yaml")
     documents = {name: _expanded(load(text, name)) for name, text in sorted(files.items())}
-    merged = _Merging()
+    merged = Merged()
     for name, document in documents.items():
         if not name.startswith(_FOLDER):
             merged.add_sections(document)
     merged.add_categories({n: d for n, d in documents.items() if n.startswith(_FOLDER)})
-    return Document(merged.data, merged.places)
+    return merged
 
 
-class _Merging:
+class Merged:
     """Sections and categories, with their places."""
 
     def __init__(self) -> None:

@@ -108,6 +108,11 @@ PROBLEMS: dict[str, Problem] = {
     "verzegeling_fout": Problem(
         400, "Het verzegelde deel hoort niet bij het manifest.", "The sealed part does not belong to the manifest."
     ),
+    "mandaat_fout": Problem(
+        400,
+        "Het mandaat is niet van de melder, of niet voor deze casus en dit huis. Laat de melder het ondertekenen.",
+        "The mandate is not the notifier's, or not for this case and house. Have the notifier sign it.",
+    ),
     "pakket_onbekend": Problem(404, "Dit protocolpakket is hier niet bekend.", "This protocol pack is not known here."),
     "casus_onbekend": Problem(
         404, "Deze casus is er niet, of u neemt er niet aan deel.", "There is no such case, or you take no part in it."

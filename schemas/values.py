@@ -91,7 +91,7 @@ def _objects(field: AnyField, value: Json) -> str | None:
         return "waarde_type"
     if len(value) > (field.max or _LIST_LIMIT):
         return "waarde_te_lang"
-    parts = {part.name: part for part in field.parts} if isinstance(field, FieldRow) else {}
+    parts: dict[str, FieldPart] = {part.name: part for part in field.parts} if isinstance(field, FieldRow) else {}
     for element in value:
         for name, inner in element.items() if isinstance(element, dict) else ():
             part = parts.get(name)

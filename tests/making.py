@@ -16,7 +16,7 @@ from typing import Any
 from schemas import packs
 from schemas.asking_scope import ceiling_for, exact_ground
 from schemas.canonical import digest_text
-from schemas.content import Ceiling, ConsentRef, Ground, Inner, Item
+from schemas.content import Ceiling, CeilingItem, ConsentRef, Ground, Inner, Item
 from schemas.facts import (
     AgreementFact,
     CaseFact,
@@ -360,8 +360,8 @@ CONSENT = ConsentRef(ref=reference("toestemming"), date=date(2026, 3, 9))
 def an_inner(answer: Manifest, *, consent: ConsentRef | None = None, **members: Any) -> Inner:
     """The sealed half of an answer: known, with the message's own fields and, where it may, housing."""
     sender = answer.sender
-    named = {item.category: item for item in answer.ceiling_items if item.subject == PERSON}
-    rows = [("bericht", ("betrokkenheid", "leefgebieden"))]
+    named: dict[str, CeilingItem] = {item.category: item for item in answer.ceiling_items if item.subject == PERSON}
+    rows: list[tuple[str, tuple[str, ...]]] = [("bericht", ("betrokkenheid", "leefgebieden"))]
     if "woonsituatie" in named:
         rows.append(("woonsituatie", ("woonvorm",)))
     items = tuple(

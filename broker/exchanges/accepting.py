@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from broker.cases.queries import HeldSource
 from broker.exchanges.message import Message, Verdict
 from broker.exchanges.rows import Rows, Written, write_allowed, write_more_refused, write_refused
 from broker.ledger.append import Identity
@@ -30,14 +31,6 @@ from schemas.policy import Reason, Refused, decide
 New = Callable[[], Identity]
 TELL_AGAIN = timedelta(hours=1)
 """Between two ``more_refused`` of one address."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldSource:
-    """A message that facts come from, and its entry."""
-
-    source: Source
-    entry: MessageId
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ DOOR_PROBLEMS: Final = (
     "te_lang_geldig",
     "nummer_hergebruikt",
     "verzegeling_fout",
+    "pakket_onbekend",
+    "mandaat_fout",
     "geen_toetreding",
 )
 

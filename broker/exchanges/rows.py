@@ -64,8 +64,8 @@ def write_allowed(
 ) -> Written:
     """The rows of an accepted message: to each recipient party once, and its proof to the sender.
 
-    ``sources``: the entries that its facts come from; ``number`` counts within its case. What narrows is numbered at the
-    commit, and its proof follows as a delivery of its own.
+    ``sources``: the entries that its facts come from; ``number`` counts within its case. What narrows is numbered at
+    the commit, and its proof follows as a delivery of its own.
     """
     manifest = message.manifest
     body = Body(
@@ -149,4 +149,3 @@ def write_more_refused(house: HouseId, sender: Address, time: datetime, identity
         event=Term("more_refused"),
     )
     return Written(entry_of(body, frozenset({sender.oin})))
-

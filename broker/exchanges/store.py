@@ -5,30 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
+from broker.cases.queries import read_sources, source_of
 from broker.database import Connection, Row
-from broker.exchanges.accepting import CaseState, HeldSource, Refusals, Reply
+from broker.exchanges.accepting import CaseState, Refusals, Reply
 from broker.exchanges.message import Message, Verdict
 from broker.exchanges.rows import MessageRow, Rows
 from broker.ledger.store import insert_deliveries, insert_entries, reserve
 from broker.retention import store as retention
-from keys import jws
-from schemas.envelope import parse_manifest
 from schemas.gathering import Source
 from schemas.ids import Address, CaseRef, Digest, MessageId
-from schemas.manifest import MANIFEST_TYP, Manifest
 from schemas.policy import Reason
-
-
-@lru_cache(maxsize=1024)
-def read_manifest(text: str) -> Manifest:
-    """The manifest in a JWS that was verified when it came in."""
-    return parse_manifest(jws.parse(text, MANIFEST_TYP).payload)
 
 
 def _plain(values: Sequence[str]) -> list[str]:
     return [str(value) for value in values]
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else str(value)
 
 
 LOCK_CASES = "SELECT case_ref, last_seq FROM casus WHERE house = $1 AND case_ref = ANY($2) ORDER BY case_ref FOR UPDATE"
@@ -46,9 +41,9 @@ async def read_known(
 ) -> dict[tuple[MessageId, Address], Verdict]:
     """What was answered before to these messages (id, sender)."""
     rows = await connection.fetch(
-        "SELECT m.id::text AS id, m.sender, m.manifest_sha256, m.sealed_sha256, m.reasons, e.entry::text AS entry, e.time"
-        " FROM message m JOIN entry e ON e.seq = m.seq WHERE m.house = $1 AND (m.id, m.sender) IN"
-        " (SELECT * FROM unnest($2::uuid[], $3::text[]))",
+        "SELECT m.id::text AS id, m.sender, m.manifest_sha256, m.sealed_sha256, m.reasons, e.time,"
+        " e.entry::text AS entry FROM message m JOIN entry e ON e.seq = m.seq"
+        " WHERE m.house = $1 AND (m.id, m.sender) IN (SELECT * FROM unnest($2::uuid[], $3::text[]))",
         house,
         [str(message) for message, _ in keys],
         [str(sender) for _, sender in keys],
@@ -68,22 +63,8 @@ def _verdict(row: Row) -> Verdict:
 
 async def read_cases(connection: Connection, house: str, last: Mapping[str, int]) -> dict[CaseRef, CaseState]:
     """The locked cases with the messages that their facts come from, in order of the ledger."""
-    sources: dict[str, list[HeldSource]] = {case: [] for case in last}
-    if sources:
-        rows = await connection.fetch(
-            "SELECT m.case_ref, m.manifest, m.manifest_sha256, e.time, e.entry::text AS entry"
-            " FROM message m JOIN entry e ON e.seq = m.seq WHERE m.house = $1 AND m.case_ref = ANY($2) AND m.source"
-            " AND m.manifest IS NOT NULL ORDER BY m.case_ref, m.seq",
-            house,
-            list(last),
-        )
-        for row in rows:
-            sources[row["case_ref"]].append(HeldSource(_source(row), MessageId(row["entry"])))
+    sources = await read_sources(connection, house, list(last))
     return {CaseRef(case): CaseState(number, tuple(sources[case])) for case, number in last.items()}
-
-
-def _source(row: Row) -> Source:
-    return Source(read_manifest(row["manifest"]), Digest(row["manifest_sha256"]), row["time"])
 
 
 async def read_threads(
@@ -99,7 +80,7 @@ async def read_threads(
     threads: dict[MessageId, tuple[Source, ...]] = {}
     for row in rows:
         key = MessageId(row["id"])
-        threads[key] = (*threads.get(key, ()), _source(row))
+        threads[key] = (*threads.get(key, ()), source_of(row))
     return threads
 
 
@@ -156,7 +137,7 @@ async def write_rows(connection: Connection, house: str, rows: Sequence[Rows]) -
         await connection.executemany(
             "INSERT INTO sealed (seq, house, case_ref, phase, expires, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
             [
-                (seq, house, m.manifest.case, m.manifest.phase, m.manifest.expires, m.sealed)
+                (seq, house, _text(m.manifest.case), _text(m.manifest.phase), m.manifest.expires, m.sealed)
                 for seq, m in sealed
             ],
         )
@@ -189,13 +170,13 @@ def _message_values(seq: int, house: str, row: MessageRow) -> tuple[object, ...]
         house,
         str(manifest.id),
         str(manifest.sender),
-        None if refused else manifest.case,
+        None if refused else _text(manifest.case),
         "unknown" if refused else str(manifest.kind),
         row.allowed,
         row.source,
         None if refused else message.text,
         str(message.sha256),
-        message.sealed_sha256,
+        _text(message.sealed_sha256),
         manifest.expires,
         None if refused or manifest.reply_to is None else str(manifest.reply_to),
         [] if refused else _plain(manifest.to),

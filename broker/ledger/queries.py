@@ -53,7 +53,5 @@ async def read_records(connection: Connection, house: str) -> list[Row]:
 
 async def read_place(connection: Connection, house: str, entry: str) -> int | None:
     """The index of an entry, once it has one."""
-    index: int | None = await connection.fetchval(
-        "SELECT idx FROM entry WHERE house = $1 AND entry = $2", house, entry
-    )
+    index: int | None = await connection.fetchval("SELECT idx FROM entry WHERE house = $1 AND entry = $2", house, entry)
     return index

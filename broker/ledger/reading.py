@@ -78,9 +78,7 @@ class Reading:
         async with self._database.connection() as connection:
             size, _ = await self._note(connection, house)
             rows = await queries.read_entries(connection, str(house), str(oin), size, after, limit, indices)
-        return [
-            EntryView(index=row["idx"], body=row["body"].decode("utf-8"), manifest=row["manifest"]) for row in rows
-        ]
+        return [EntryView(index=row["idx"], body=row["body"].decode("utf-8"), manifest=row["manifest"]) for row in rows]
 
     async def records(self, house: HouseId) -> list[RecordView]:
         """Every vouched record of the house that is under the checkpoint, or narrows and counts already."""

@@ -104,7 +104,7 @@ async def read_waiting(connection: Connection, house: str, most: int) -> list[Wa
     """Committed entries without a place, by (case, case_seq) within the oldest ``most``."""
     rows = await connection.fetch(
         "SELECT seq, leaf FROM (SELECT seq, leaf, case_ref, case_seq FROM entry WHERE house = $1 AND idx IS NULL"
-        " ORDER BY seq LIMIT $2) AS oldest ORDER BY case_ref COLLATE \"C\" NULLS FIRST, case_seq, seq",
+        ' ORDER BY seq LIMIT $2) AS oldest ORDER BY case_ref COLLATE "C" NULLS FIRST, case_seq, seq',
         house,
         most,
     )

@@ -48,6 +48,10 @@ class Directories:
                 raise ProblemError("huis_onbekend")
             return await self.at_version(connection, house, version)
 
+    async def members(self, house: HouseId) -> Members:
+        """Who belongs to the house now."""
+        return (await self.refresh(house)).members
+
     async def at_version(self, connection: Connection, house: HouseId, version: int) -> HouseView:
         """The view of ``version``, as read under a lock on the house."""
         kept = self._views.get(house)

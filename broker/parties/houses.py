@@ -29,8 +29,8 @@ async def create_house(
 ) -> HouseId:
     """Write genesis and first records, and run the first round.
 
-    Raises :class:`keys.KeyRecordError` for a record that does not hold, :class:`LedgerError` where the keys that genesis
-    names are not in the folder ``keys``, :class:`broker.database.ConflictError` where the house exists.
+    Raises :class:`keys.KeyRecordError` for a record that does not hold, :class:`LedgerError` where the keys that
+    genesis names are not in the folder ``keys``, :class:`broker.database.ConflictError` where the house exists.
     """
     time = whole_second(now)
     first = [genesis, *records]

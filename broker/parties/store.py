@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from broker.database import Connection
 
+_VERSION = "SELECT directory FROM house WHERE house = $1"
+_VERSION_SHARED = f"{_VERSION} FOR SHARE"
+
 
 async def read_version(connection: Connection, house: str, *, share: bool = False) -> int | None:
     """How often the vouched records changed; None for a house that is not here.
 
     ``share``: nobody changes them until this transaction ends.
     """
-    version: int | None = await connection.fetchval(
-        "SELECT directory FROM house WHERE house = $1" + (" FOR SHARE" if share else ""), house
-    )
+    version: int | None = await connection.fetchval(_VERSION_SHARED if share else _VERSION, house)
     return version
 
 

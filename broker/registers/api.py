@@ -1,4 +1,4 @@
-"""The register of provisions over HTTP, scoped to the caller: codes only, searched by POST so that no address holds any.
+"""The register of provisions over HTTP, scoped to the caller: codes only, searched by POST so no address holds one.
 
 Which rows a party may see is :mod:`broker.registers.provisions`'s.
 """

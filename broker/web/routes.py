@@ -83,7 +83,7 @@ class Route:
 
 Table = tuple[Route, ...]
 TABLE: Final = web.AppKey("table", dict[str, Route])
-CLOCK: Final = web.AppKey("clock", Callable[[], datetime])
+CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
 
 
 def register(application: web.Application, table: Iterable[Route]) -> None:

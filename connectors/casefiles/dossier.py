@@ -44,7 +44,9 @@ async def _key(keyring: Keyring, case: CaseRef, phase: str) -> bytes:
     return await keyring.file_key(case, phase)
 
 
-async def seal_items(keyring: Keyring, case: CaseRef, phase: str, items: Sequence[FiledItem], now: datetime) -> tuple[ItemRow, ...]:
+async def seal_items(
+    keyring: Keyring, case: CaseRef, phase: str, items: Sequence[FiledItem], now: datetime
+) -> tuple[ItemRow, ...]:
     """Rows ready to store; run before the transaction, since a new file key is synced first."""
     if not items:
         return ()

@@ -14,6 +14,7 @@ from typing import Literal
 
 from connectors import CheckError
 from connectors.exchanges.house import House
+from connectors.exchanges.mandates import check_mandate
 from connectors.exchanges.opening import Opened, open_sealed
 from connectors.exchanges.pages import Delivery, SourceText
 from connectors.exchanges.rows import KnownRow, known_row
@@ -116,11 +117,14 @@ def check(delivery: Delivery, mine: Knowledge, now: datetime) -> Checked | Repla
     if pack is None:
         raise CheckError("pakket_onbekend")
     check_decision(pack, facts, manifest, body.time)  #                        11 decide again
+    check_mandate(manifest, mine.house, body.time)
     verified = Verified(text, manifest, sha256, key, address, body, index, pack, facts, sources)
     if mine.phase is not None and manifest.sealed is not None and manifest.phase != mine.phase:
         return Checked(verified, "overtaken")  #                               12 and once more with what I know today
     try:
-        opened = open_sealed(verified, sealed, mine)  #                        13 digest, my key, open, one to one, values
+        opened = open_sealed(
+            verified, sealed, mine
+        )  #                        13 digest, my key, open, one to one, values
     except CheckError as failure:
         if not failure.opened:
             raise
@@ -240,6 +244,7 @@ def _source(text: SourceText, case: CaseRef | None, mine: Knowledge) -> KnownRow
     if not fits or body.manifest_sha256 != sha256 or body.outcome != "allowed" or body.case != case:
         raise CheckError("bron_past_niet")
     index = proven(text.proof, text.body, mine.house, mine.head)
+    check_mandate(manifest, mine.house, body.time)
     return known_row(text.manifest, manifest, sha256, body.time, "seen", index)
 
 

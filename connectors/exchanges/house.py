@@ -135,9 +135,7 @@ class HouseBook:
             if since == self._held:
                 head = log_view.agree(self._held, text, hashes, directory.log_key, self.house.origin)
             else:
-                head = await log_view.agree_by_tiles(
-                    self._held, text, self._link, directory.log_key, self.house.origin
-                )
+                head = await log_view.agree_by_tiles(self._held, text, self._link, directory.log_key, self.house.origin)
             await self._hold(head, text)
             return head
 

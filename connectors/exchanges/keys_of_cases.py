@@ -107,9 +107,7 @@ async def publication(
     return await prepare(place, draft(place, frame, place.clock()), more=more)
 
 
-async def acting_for(
-    place: Workplace, case: CaseRef, sender: Address, more: Sequence[KnownRow] = ()
-) -> Address | None:
+async def acting_for(place: Workplace, case: CaseRef, sender: Address, more: Sequence[KnownRow] = ()) -> Address | None:
     """For whom the house acts in a case (5.1); None for a party, which acts for itself."""
     if sender.function != place.house_address.function:
         return None

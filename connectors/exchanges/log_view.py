@@ -43,9 +43,7 @@ def agree(held: Checkpoint | None, text: str, hashes: Sequence[bytes], key: Veri
 async def fetch(link: BrokerLink, positions: Collection[Position], size: int) -> Mapping[Position, bytes]:
     """The tiles at ``positions`` of the tree of ``size``; nothing in them is believed yet."""
     wanted = sorted(positions)
-    names = [
-        Tile(level, index, min(WIDTH, (size >> (HEIGHT * level)) - WIDTH * index)).path for level, index in wanted
-    ]
+    names = [Tile(level, index, min(WIDTH, (size >> (HEIGHT * level)) - WIDTH * index)).path for level, index in wanted]
     return dict(zip(wanted, await asyncio.gather(*(link.tile(name) for name in names)), strict=True))
 
 

@@ -31,7 +31,9 @@ async def take_decisions(place: Workplace, case: CaseRef) -> None:
         decisions = await queries.messages_of(tx, case, "fase_besluit")
         keep = await _kept(place, decisions, await queries.messages_of(tx, case, "akkoord"), row.phase)
         items = {one.item: one.codes for one in await items_of(tx, case) if one.phase != row.phase}
-        kept = {ref for ref, codes in items.items() if Item.model_validate_json(codes).origin.item in keep or ref in keep}
+        kept = {
+            ref for ref, codes in items.items() if Item.model_validate_json(codes).origin.item in keep or ref in keep
+        }
         dropped = await carry(tx, place.keyring, case, row.phase, kept, fresh=fresh)
         await store.overtake_questions(tx, case, row.phase)
         await store.mark_erased(tx, closed, now)

@@ -17,15 +17,16 @@ from keys.binding import Context, sealed_digest
 from keys.sealing import Plaintext, open_, open_members
 from schemas import minimal
 from schemas.acts import Finding
-from schemas.content import AkpPublic, Inner
+from schemas.content import AkpPublic, Ground, Inner
 from schemas.envelope import EnvelopeError, parse_model
-from schemas.ids import FieldPath, IdError, ItemRef, Term
+from schemas.ids import ItemRef, Term
 from schemas.manifest import INNER_TYP, Manifest
 from schemas.policy import Refused, as_exact, decide_inner
 from schemas.strict import Json, StrictError
 
 if TYPE_CHECKING:
     from connectors.exchanges.checking import Knowledge, Verified
+
 
 class InnerError(CheckError):
     """A ceiling answer that does not hold, but whose signed inner part says to which key findings are sealed."""
@@ -122,19 +123,17 @@ def check_explanation(exact: Manifest, plaintext: Plaintext) -> str | None:
 
 
 def check_values(verified: Verified, exact: Manifest, values: Mapping[ItemRef, Values]) -> None:
-    """Each value is one that its field may have at this phase, kind and level; no BSN, no forbidden name."""
+    """Each value is one that its field may have at this phase, kind and level; no BSN, no forbidden name, and what a text
+    or a tick tells of health only with consent or an exception."""
     phase = exact.phase or Term("onbekend")
     for item in exact.exact_items:
-        found = minimal.check(verified.pack, phase, exact.kind, item, values[item.item])
+        by_path = {f"/{name}": value for name, value in values[item.item].items()}
+        ground = exact.grounds[item.ground]
+        lifted = isinstance(ground, Ground) and bool(ground.consent or ground.exception)
+        found = minimal.check(verified.pack, phase, exact.kind, item, by_path)
+        found += minimal.consent_findings(verified.pack, item, by_path, lifted=lifted)
         if found:
-            raise CheckError(found[0].code, _path(found[0].path), opened=True)
-
-
-def _path(path: str) -> str | None:
-    try:
-        return FieldPath(path)
-    except IdError:
-        return None
+            raise CheckError(found[0].code, found[0].path, opened=True)
 
 
 def _open_ceiling(verified: Verified, plaintext: Plaintext) -> Opened:

@@ -172,7 +172,7 @@ async def hand_in(place: Workplace, ident: MessageId) -> Outcome:
     """Bring the bytes in the outbox to the broker, once; what comes back is recorded in one transaction."""
     async with place.database.begin() as tx:
         row = await queries.sent(tx, ident)
-    if row is None or row.data is None or row.state == "accepted":
+    if row is None or row.data is None or row.state != "waiting":
         return Sent(ident)
     try:
         submitted = await place.link.submit(row.data)

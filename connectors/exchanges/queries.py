@@ -191,6 +191,12 @@ async def open_questions(tx: Transaction, due: datetime | None = None) -> tuple[
     return tuple(_question(row) for row in await tx.execute(query))
 
 
+async def all_questions(tx: Transaction) -> tuple[QuestionRow, ...]:
+    """Every question, the newest first."""
+    rows = await tx.execute(select(question).order_by(question.c.received.desc(), question.c.id))
+    return tuple(_question(row) for row in rows)
+
+
 async def count_questions(
     tx: Transaction, asker: Address, since: datetime, case: CaseRef, subject: SubjectRef
 ) -> tuple[int, int]:

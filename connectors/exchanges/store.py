@@ -83,12 +83,19 @@ async def add_outbox(tx: Transaction, ident: MessageId, data: bytes, now: dateti
     await tx.execute(insert(outbox).values(id=ident, data=data, state="waiting", since=now))
 
 
-async def finish_outbox(tx: Transaction, ident: MessageId, outcome: str, status: int, answer: str, *, keep: bool) -> None:
+async def finish_outbox(
+    tx: Transaction, ident: MessageId, outcome: str, status: int, answer: str, *, keep: bool
+) -> None:
     """There is an answer. ``keep`` the bytes only where they may have to go again (receipts)."""
     values = {"state": outcome, "status": status, "answer": answer}
     if not keep:
         values["data"] = None
     await tx.execute(update(outbox).where(outbox.c.id == ident).values(values))
+
+
+async def requeue(tx: Transaction, ident: MessageId) -> None:
+    """The same bytes go once more, where they were kept."""
+    await tx.execute(update(outbox).where(outbox.c.id == ident, outbox.c.data.is_not(None)).values(state="waiting"))
 
 
 async def open_case(tx: Transaction, row: CaseRow) -> None:
@@ -181,6 +188,13 @@ async def claim_answer(tx: Transaction, ident: MessageId, answer: MessageId) -> 
     return bool(changed.rowcount)
 
 
+async def close_question(tx: Transaction, ident: MessageId) -> None:
+    """No answer will come any more."""
+    await tx.execute(
+        update(question).where(question.c.id == ident).values(state="overtaken", proposal=None, decision=None)
+    )
+
+
 async def overtake_questions(tx: Transaction, case: CaseRef, phase: str) -> None:
     """The phase of these questions is over: what is not answered will not be."""
     waiting = (question.c.case_ref == case) & (question.c.phase != phase) & question.c.state.in_(("open", "decided"))
@@ -217,6 +231,8 @@ async def set_answered(tx: Transaction, ident: MessageId, answer: MessageId, out
     return bool(changed.rowcount)
 
 
-async def add_finding(tx: Transaction, now: datetime, ident: MessageId | None, code: str, path: str | None = None) -> None:
+async def add_finding(
+    tx: Transaction, now: datetime, ident: MessageId | None, code: str, path: str | None = None
+) -> None:
     """Something that a person should look at: a code, never a value."""
     await tx.execute(insert(finding).values(at=now, message=ident, code=code, path=path))

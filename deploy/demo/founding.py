@@ -145,7 +145,8 @@ def found(base: Path, host: str, broker_keys: Path, now: datetime) -> Founded:
     officers = Officers(SigningKey.generate(), SigningKey.generate())
     house = HouseId(f"drenthe-{secrets.token_hex(4)}")
     parties = {role.key: Party(role, _test_oin(), base / role.key) for role in ROLES}
-    genesis = officers.sign(record := _genesis(house, parties["huis"], host, broker_keys, officers, authority, pack, now))
+    record = _genesis(house, parties["huis"], host, broker_keys, officers, authority, pack, now)
+    genesis = officers.sign(record)
     records: list[SignedRecord] = []
     for party in parties.values():
         records += _join(house, party, officers, authority, pack, now)
@@ -203,6 +204,7 @@ def _join(
     house: HouseId, party: Party, officers: Officers, authority: Authority, pack: Pack, now: datetime
 ) -> list[SignedRecord]:
     """A party makes its keys and certificates; the officers sign its accession, its root its own keys."""
+    party.folder.mkdir(mode=0o700)
     root, tls = SigningKey.generate(), TlsKey.generate()
     certificate = pki.issue(authority, pki.request(root, party.oin, party.role.name), now, DAYS)
     client = pki.issue(authority, pki.request(tls, party.oin, party.role.name), now, DAYS)

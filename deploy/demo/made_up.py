@@ -79,7 +79,7 @@ def _sharing(chance: random.Random, *, all_names: bool) -> list[dict[str, str]]:
     rows = [_row(chance) for _ in range(3)]
     given = chance.sample(GIVEN, 3)
     for row, name in zip(rows, given, strict=True):
-        row |= {field: rows[0][field] for field in ("01.02.30", "01.02.40", "01.03.10")} | {"01.02.10": name}
+        row.update({field: rows[0][field] for field in ("01.02.30", "01.02.40", "01.03.10")}, **{"01.02.10": name})
     if all_names:
         rows[1]["01.02.10"] = rows[0]["01.02.10"]
     return rows

@@ -52,7 +52,9 @@ def regions(pid: int) -> list[Region]:
     except (FileNotFoundError, ProcessLookupError):
         return []
     except PermissionError as error:
-        raise SearchError(f"the memory map of process {pid} may not be read; run as the same user or as root") from error
+        raise SearchError(
+            f"the memory map of process {pid} may not be read; run as the same user or as root"
+        ) from error
     found = []
     for line in lines:
         span, mode, offset, device, inode, *name = line.split(maxsplit=5)

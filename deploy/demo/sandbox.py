@@ -15,9 +15,10 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from broker.database import Database, asyncpg_dsn
+from broker.database import Database
 from broker.migrations import upgrade
 from broker.parties.houses import create_house
 from deploy.demo.founding import Founded, found, server_certificate
@@ -55,6 +56,11 @@ class Sandbox:
         return self._founded
 
     @property
+    def founded_or_none(self) -> Founded | None:
+        """The house, if it came that far."""
+        return self._founded
+
+    @property
     def url(self) -> str:
         """Where parties reach the broker."""
         return f"https://localhost:{self.ports.public}"
@@ -64,13 +70,18 @@ class Sandbox:
         """The broker's settings file."""
         return self.base / "broker" / "settings.yaml"
 
+    @property
+    def postmaster(self) -> int:
+        """The process id of PostgreSQL, the parent of all its others."""
+        return int((self.postgres.data / "postmaster.pid").read_text().split(maxsplit=1)[0])
+
     def party_folder(self, key: str) -> Path:
         """Where a party has its files."""
         return self.base / key
 
     def start(self, lo3: Path, say: Progress) -> None:
         """Found the house and start everything. ``lo3``: the file that the police search."""
-        say("huis oprichten, PostgreSQL starten")
+        say("founding the house, starting PostgreSQL")
         with ThreadPoolExecutor(1) as pool:
             founding = pool.submit(self._found, lo3)
             self.postgres.start()
@@ -81,9 +92,9 @@ class Sandbox:
         )
         keys = self.base / "broker" / "keys"
         write_broker(self.broker_settings, dsn, keys, tls, self.ports, self.founded.authority)
-        say("database en logboek maken")
+        say("making the database and the ledger")
         asyncio.run(self._make_house(dsn, keys))
-        say("broker en connectors starten")
+        say("starting the broker and eight connectors")
         self._start_programs()
 
     def stop(self) -> None:
@@ -107,7 +118,7 @@ class Sandbox:
         return founded
 
     async def _make_house(self, dsn: str, keys: Path) -> None:
-        await upgrade(asyncpg_dsn(dsn))
+        await upgrade(dsn)
         database = Database(dsn, 2)
         try:
             await create_house(database, keys, self.founded.genesis, self.founded.records, datetime.now(UTC))
@@ -115,17 +126,19 @@ class Sandbox:
             await database.close()
 
     def _start_programs(self) -> None:
-        broker = self.children.start("broker", (*self._programs.broker, "serve", "--settings", str(self.broker_settings)))
+        broker = self.children.start(
+            "broker", (*self._programs.broker, "serve", "--settings", str(self.broker_settings))
+        )
         broker.wait_until(self._broker_ready, START_SECONDS)
         for key, party in self.founded.parties.items():
             self.children.start(key, (*self._programs.connector_of(key), "run", "--settings", str(party.settings)))
         for key in self.founded.parties:
-            self.children[key].wait_until(lambda key=key: _answers(self.control(key)), START_SECONDS)
+            self.children[key].wait_until(partial(_answers, self.control(key)), START_SECONDS)
 
     def _broker_ready(self) -> bool:
         address = f"http://127.0.0.1:{self.ports.health}/readyz"
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own address, plain http
+            with urllib.request.urlopen(address, timeout=2) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

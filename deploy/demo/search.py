@@ -8,7 +8,7 @@ is reported names the place, whose value and which form, never the value.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,8 +62,8 @@ class Looked:
 
     @property
     def ok(self) -> bool:
-        """Nothing found, and the control found where there is one."""
-        return not self.found and self.control is not False and self.size > 0
+        """Nothing found, and its control found; a place that has none may be empty, as an output that says nothing."""
+        return not self.found and self.control is not False
 
 
 class Searcher:
@@ -110,8 +110,8 @@ def scan(wanted: Sequence[Pattern], streams: Streams) -> tuple[int, Counter[int]
     return size, counts
 
 
-def files(folder: Path, only: str = "**/*") -> Callable[[], Streams]:
-    """Every file below a folder, each a stream. One that goes away meanwhile is left out."""
+def files(folder: Path, only: str = "**/*", *, but: Collection[str] = ()) -> Callable[[], Streams]:
+    """Every file below a folder, each a stream. One that goes away meanwhile is left out, and folders in ``but``."""
 
     def read(path: Path) -> Iterator[bytes]:
         try:
@@ -125,7 +125,8 @@ def files(folder: Path, only: str = "**/*") -> Callable[[], Streams]:
 
     def streams() -> Streams:
         for path in sorted(folder.glob(only)):
-            if path.is_file() and not path.is_symlink():
+            inside = path.relative_to(folder).parent.parts
+            if path.is_file() and not path.is_symlink() and not set(but).intersection(inside):
                 yield read(path)
 
     return streams

@@ -87,7 +87,7 @@ def test_two_streams_are_not_one() -> None:
 def test_without_its_control_a_search_does_not_count() -> None:
     assert look(b"nothing at all").ok is False
     assert look(CONTROL.encode()).ok is True
-    assert Searcher([NEEDLE]).look(Place("empty", texts(lambda: ()), None)).ok is False
+    assert Searcher([NEEDLE]).look(Place("empty", texts(lambda: ()), CONTROL)).ok is False
 
 
 def test_a_finding_shows_no_value() -> None:
@@ -103,15 +103,17 @@ def test_files_and_what_lies_deeper(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     clean = Searcher([NEEDLE]).look(Place("tables", files(tmp_path), CONTROL))
     assert clean.ok
-    (tmp_path / "base" / "pgsql_tmp0.0").write_bytes(VALUE.encode())
+    (tmp_path / "base" / "pgsql_tmp").mkdir()
+    (tmp_path / "base" / "pgsql_tmp" / "pgsql_tmp0.0").write_bytes(VALUE.encode())
     assert not Searcher([NEEDLE]).look(Place("tables", files(tmp_path), CONTROL)).ok
+    assert Searcher([NEEDLE]).look(Place("tables", files(tmp_path, but=("pgsql_tmp",)), CONTROL)).ok
 
 
 PROGRAM = """
 import os, subprocess, sys
 text = sys.stdin.readline().strip()
-child = subprocess.Popen([sys.executable, "-c", "import sys; x = sys.stdin.readline(); print(1, flush=True); sys.stdin.read()"],
-    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+below = "import sys; x = sys.stdin.readline(); print(1, flush=True); sys.stdin.read()"
+child = subprocess.Popen([sys.executable, "-c", below], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 child.stdin.write(sys.stdin.readline()); child.stdin.flush(); child.stdout.readline()
 print(2, flush=True)
 sys.stdin.read()
@@ -123,7 +125,8 @@ child.stdin.close(); child.wait()
 def test_memory_of_a_process_and_of_its_children() -> None:
     program = [sys.executable, "-c", PROGRAM]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         process.stdin.write(f"{CONTROL}\n{VALUE}\n")
         process.stdin.flush()
         assert process.stdout.readline() == "2\n"

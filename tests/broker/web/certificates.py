@@ -30,16 +30,16 @@ class Sandbox:
     def __init__(self, folder: Path, name: str = "Test CA") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._authority = pki.make_authority(name, datetime.now(UTC))
+        self.authority = pki.make_authority(name, datetime.now(UTC))
         self.file = folder / "ca.pem"
-        self.file.write_bytes(self._authority.certificate)
-        self.der = pki.der_of(self._authority.certificate)
+        self.file.write_bytes(self.authority.certificate)
+        self.der = pki.der_of(self.authority.certificate)
 
     def issue(self, oin: Oin, *server_names: str, days: int = 30) -> Files:
         """A client certificate for ``oin``, or one of a server when it has names."""
         key = pki.TlsKey.generate()
         csr = pki.request(key, oin, f"Organisatie {oin[-4:]}")
-        pem = pki.issue(self._authority, csr, datetime.now(UTC), days, server_names)
+        pem = pki.issue(self.authority, csr, datetime.now(UTC), days, server_names)
         stem = f"{oin}-{'server' if server_names else 'client'}"
         files = Files(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
         files.certificate.write_bytes(pem)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import aiohttp
 import pytest
@@ -115,6 +115,14 @@ class Running:
     def house(self, path: str) -> str:
         """The address of a path of the test house."""
         return self.url(f"/v1/houses/{HOUSE}/{path}")
+
+    @asynccontextmanager
+    async def call(
+        self, files: Files | None, method: str, url: str, **given: Any
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """One request on a connection of its own."""
+        async with self.session(files) as client, client.request(method, url, **given) as response:
+            yield response
 
     def session(self, files: Files | None) -> aiohttp.ClientSession:
         """A client with that certificate."""

@@ -7,6 +7,7 @@ import json
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -56,12 +57,11 @@ async def test_what_does_not_exist_needs_a_certificate_too(start: Start, party: 
 
 
 async def test_a_party_is_known_by_the_oin_in_its_certificate(start: Start, party: Files) -> None:
-    async with start() as running, running.session(party) as client:
-        async with client.post(running.house("echo"), json={}) as response:
-            assert response.status == 200
-            assert await response.json() == {"oin": PARTY, "size": "2"}
-            for name, value in ALWAYS.items():
-                assert response.headers[name] == value
+    async with start() as running, running.call(party, "POST", running.house("echo"), json={}) as response:
+        assert response.status == 200
+        assert await response.json() == {"oin": PARTY, "size": "2"}
+        for name, value in ALWAYS.items():
+            assert response.headers[name] == value
 
 
 async def test_a_certificate_of_an_unknown_authority_does_not_connect(start: Start, tmp_path: Path) -> None:
@@ -74,9 +74,11 @@ async def test_a_certificate_of_an_unknown_authority_does_not_connect(start: Sta
 async def test_the_authority_of_one_house_does_not_speak_for_another(
     start: Start, party: Files, tmp_path: Path
 ) -> None:
-    async with start(trusted=Sandbox(tmp_path)) as running, running.session(party) as client:
-        async with client.post(running.house("echo"), json={}) as response:
-            assert (await problem_of(response))["code"] == "geen_certificaat"
+    async with (
+        start(trusted=Sandbox(tmp_path)) as running,
+        running.call(party, "POST", running.house("echo"), json={}) as response,
+    ):
+        assert (await problem_of(response))["code"] == "geen_certificaat"
 
 
 async def test_a_server_certificate_is_not_a_partys(start: Start, sandbox: Sandbox) -> None:
@@ -132,19 +134,18 @@ async def test_tls_1_2_is_refused(start: Start, sandbox: Sandbox) -> None:
     ],
 )
 async def test_each_fault_is_a_problem(
-    start: Start, party: Files, method: str, path: str, given: dict[str, object], code: str | None
+    start: Start, party: Files, method: str, path: str, given: dict[str, Any], code: str | None
 ) -> None:
-    async with start() as running, running.session(party) as client:
-        async with client.request(method, running.house(path), **given) as response:  # type: ignore[arg-type] # one of many
-            if code is None:
-                assert response.status == 405
-                return
-            body = await problem_of(response)
-            assert body["code"] == code
-            assert response.status != 422
-            assert "geboortedatum" not in json.dumps(body)
-            if code == "methode":
-                assert response.headers["Allow"] == "POST"
+    async with start() as running, running.call(party, method, running.house(path), **given) as response:
+        if code is None:
+            assert response.status == 405
+            return
+        body = await problem_of(response)
+        assert body["code"] == code
+        assert response.status != 422
+        assert "geboortedatum" not in json.dumps(body)
+        if code == "methode":
+            assert response.headers["Allow"] == "POST"
 
 
 async def test_a_place_is_told_where_there_is_one(start: Start, party: Files) -> None:
@@ -160,12 +161,11 @@ async def test_a_place_is_told_where_there_is_one(start: Start, party: Files) ->
 )
 async def test_the_language_is_the_one_asked_for(start: Start, party: Files, asked: str, language: str) -> None:
     headers = {"Accept-Language": asked} if asked else {}
-    async with start() as running, running.session(party) as client:
-        async with client.get(running.url("/v1/niets"), headers=headers) as response:
-            body = await problem_of(response)
-            known = PROBLEMS["niet_gevonden"]
-            assert body["detail"] == (known.en if language == "en" else known.nl)
-            assert response.headers["Content-Language"] == language
+    async with start() as running, running.call(party, "GET", running.url("/v1/niets"), headers=headers) as response:
+        body = await problem_of(response)
+        known = PROBLEMS["niet_gevonden"]
+        assert body["detail"] == (known.en if language == "en" else known.nl)
+        assert response.headers["Content-Language"] == language
 
 
 async def raw(running: Running, party: Files, sent: bytes) -> bytes:

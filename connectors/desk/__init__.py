@@ -1,0 +1,1 @@
+"""What people at a party do: the same functions for commands and, later, pages."""

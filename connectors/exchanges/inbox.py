@@ -1,0 +1,139 @@
+"""The inbox: one page after the other, each delivery checked and filed before the cursor moves.
+
+Decides what happens around a check: the own copy of the directory is refreshed once where a check may have failed for want
+of it; a replay gets the stored receipt again; a failure becomes a finding with a code, and the outside hears nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from connectors import CheckError, StateError
+from connectors.exchanges import pages, queries, store
+from connectors.exchanges.checking import (
+    Checked,
+    Knowledge,
+    Replay,
+    check,
+    proven,
+    read_body,
+)
+from connectors.exchanges.filing import CURSOR, file
+from connectors.exchanges.pages import Delivery
+from connectors.exchanges.rows import manifest_of
+from connectors.exchanges.workplace import Workplace
+from keys import KeysError, SignatureFailedError
+from keys.checkpoint import Checkpoint
+from schemas import SchemaError
+from schemas.ids import MessageId
+from schemas.manifest import Manifest
+
+log = structlog.get_logger(__name__)
+STALE = frozenset({"sleutel_onbekend", "pakket_onbekend", "feiten_kloppen_niet", "niet_toegestaan"})
+"""Failures that a fresh copy of the directory may mend."""
+
+
+async def take_page(place: Workplace, wait: float) -> int:
+    """Fetch and take one page; how many deliveries it had. Raises :class:`connectors.LinkError`."""
+    since = place.book.held
+    async with place.database.begin() as tx:
+        after = int(await queries.get_state(tx, CURSOR) or 0)
+    page = pages.read(pages.Page, await place.link.inbox(after, since.size if since else 0, wait))
+    if not page.deliveries and not page.consistency and since is not None:
+        return 0
+    head = await place.book.agree(page.checkpoint, pages.hashes_of(page), since)
+    fresh = [delivery for delivery in page.deliveries if delivery.n > after]
+    for delivery in fresh:
+        await take(place, delivery, head)
+    return len(fresh)
+
+
+async def take(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:
+    """One delivery: file it, or write down why not."""
+    now = place.clock()
+    try:
+        if delivery.envelope is None:
+            await _own_entry(place, delivery, head)
+            return
+        outcome = await _checked(place, delivery, head, now)
+        if isinstance(outcome, Replay):
+            await _again(place, outcome.id, delivery.n)
+            return
+        await file(place, outcome, delivery.n, now)
+    except CheckError as error:
+        await _refuse(place, delivery, error.code, error.path, now)
+    except (KeysError, SchemaError, StateError, ValueError, LookupError, TypeError) as error:
+        # Not theirs but ours: the rest of the inbox must not wait for it. No text, it might quote a value.
+        log.error("delivery_failed", n=delivery.n, error=type(error).__name__)
+        await _refuse(place, delivery, "storing", None, now)
+
+
+async def _checked(place: Workplace, delivery: Delivery, head: Checkpoint, now: datetime) -> Checked | Replay:
+    try:
+        return check(delivery, await _knowledge(place, delivery, head), now)
+    except CheckError as error:
+        if error.code not in STALE:
+            raise
+        await place.book.refresh()
+        return check(delivery, await _knowledge(place, delivery, head), now)
+
+
+def _claimed(delivery: Delivery) -> Manifest | None:
+    """What the manifest says, before anything is verified: only to look up what may be known about it."""
+    if delivery.envelope is None:
+        return None
+    try:
+        return manifest_of(delivery.envelope.manifest)
+    except (SchemaError, SignatureFailedError):
+        return None
+
+
+async def _knowledge(place: Workplace, delivery: Delivery, head: Checkpoint) -> Knowledge:
+    claimed = _claimed(delivery)
+    async with place.database.begin() as tx:
+        known = await queries.known(tx, claimed.id) if claimed else None
+        thread = await queries.known(tx, claimed.reply_to) if claimed and claimed.reply_to else None
+        rows = await queries.messages_of(tx, claimed.case) if claimed and claimed.case else ()
+        case = await queries.case_row(tx, claimed.case) if claimed and claimed.case else None
+    return Knowledge(
+        own=place.own,
+        house=place.house,
+        head=head,
+        known=known,
+        thread=thread.source if thread else None,
+        sources={row.sha256: row for row in rows},
+        phase=case.phase if case else None,
+        receive=place.keyring.receive,
+        reply=place.keyring.reply,
+    )
+
+
+async def _own_entry(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:
+    """The proof of a message of mine, or of one that I obeyed before its proof."""
+    body = read_body(delivery.body)
+    if delivery.proof is None:
+        raise CheckError("bewijs_ontbreekt")
+    index = proven(delivery.proof, delivery.body, place.house, head)
+    async with place.database.begin() as tx:
+        if body.manifest_sha256 is not None:
+            await store.set_index(tx, body.manifest_sha256, body.time, index)
+        await store.put_state(tx, CURSOR, str(delivery.n))
+
+
+async def _again(place: Workplace, ident: MessageId, n: int) -> None:
+    """The same message came again: the stored receipt goes again, and nothing is opened."""
+    async with place.database.begin() as tx:
+        for row in await queries.replies(tx, ident, "ontvangst"):
+            await store.requeue(tx, row.id)
+        await store.put_state(tx, CURSOR, str(n))
+    log.info("replayed", message=ident)
+
+
+async def _refuse(place: Workplace, delivery: Delivery, code: str, path: str | None, now: datetime) -> None:
+    claimed = _claimed(delivery)
+    async with place.database.begin() as tx:
+        await store.add_finding(tx, now, claimed.id if claimed else None, code, path)
+        await store.put_state(tx, CURSOR, str(delivery.n))
+    log.warning("delivery_refused", n=delivery.n, code=code)

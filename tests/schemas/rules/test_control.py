@@ -1,0 +1,174 @@
+"""Agreement of the provider, informing the person, case keys, and what bodies say."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from schemas.facts import InformedFact
+from tests.making import COLLEGE, MELDER, NOW, PARTY, PERSON, reference
+from tests.schemas.scenes import (
+    agreement,
+    answer,
+    assert_refused,
+    informed,
+    intake_decision,
+    keys,
+    notification,
+    question,
+)
+
+
+def test_35c_what_is_anothers_goes_on_with_its_agreement() -> None:
+    scene = question()
+    assert_refused(scene, scene.known(agreements=()), ("3.5c", "akkoord_ontbreekt", "/items/0/origin"))
+
+
+@pytest.mark.parametrize(
+    "updates",
+    [
+        {"item": reference("iets anders")},
+        {"provider": COLLEGE},
+        {"phase": "casusoverleg"},
+        {"purpose": "routering"},
+        {"purpose": "onbekend"},
+        {"holder": "ggz"},
+        {"holder": PARTY["ggz"]},
+        {"until": NOW},
+    ],
+)
+def test_35c_agreement_is_for_item_phase_purpose_and_recipient(updates: dict[str, object]) -> None:
+    scene = question()
+    refused = scene.known(**{f"agreements.0.{name}": value for name, value in updates.items()})
+    assert_refused(scene, refused, ("3.5c", "akkoord_ontbreekt", "/items/0/origin"))
+
+
+def test_35c_agreement_may_be_for_a_capacity() -> None:
+    assert question().known(**{"agreements.0.holder": "college_bw"}).reasons() == []
+
+
+def test_35b_purposes_that_the_pack_counts_as_one() -> None:
+    scene = question()
+    other = scene.known(**{"agreements.0.purpose": "routering"})
+    rows = tuple(
+        row.model_copy(update={"counts_as": "een"}) if row.id in {"routering", "eerste_beeld"} else row
+        for row in scene.pack.purposes
+    )
+    assert_refused(other.under(purposes=rows), other, ("3.5c", "akkoord_ontbreekt", "/items/0/origin"))
+
+
+def test_35c_an_own_item_is_its_own_origin() -> None:
+    scene = notification()
+    refused = scene.message(**{"items.0.origin.item": reference("een eerder item")})
+    assert_refused(scene, refused, ("3.5c", "akkoord_ontbreekt", "/items/0/origin"))
+
+
+def test_21_an_item_has_its_own_number() -> None:
+    scene = notification()
+    assert_refused(scene, scene.known(item_taken=True), ("2.1", "item_bekend", "/items"))
+    assert answer().known(item_taken=True).reasons() == []
+
+
+def test_161_nothing_goes_before_the_person_is_told() -> None:
+    for scene, place in ((notification(), "/items/0/subject"), (question(), "/act/ceiling/items/0/subject")):
+        assert_refused(scene, scene.known(informed=()), ("16.1", "niet_geinformeerd", place))
+
+
+def test_161_being_told_tomorrow_is_not_told() -> None:
+    scene = notification()
+    later = InformedFact(subject=PERSON, by=MELDER, at=date(2026, 3, 11))
+    assert_refused(scene, scene.known(informed=(later,)), ("16.1", "niet_geinformeerd", "/items/0/subject"))
+
+
+def test_166_informing_can_be_deferred_until_it_is_looked_at_again() -> None:
+    scene = notification()
+    deferred = InformedFact(subject=PERSON, by=MELDER, recheck=date(2026, 3, 10))
+    overdue = InformedFact(subject=PERSON, by=MELDER, recheck=date(2026, 3, 9))
+    assert_refused(
+        scene.known(informed=(deferred,)),
+        scene.known(informed=(overdue,)),
+        ("16.7", "hercontrole_verlopen", "/items/0/subject"),
+    )
+
+
+def test_161_staff_are_told_at_work() -> None:
+    scene = answer()
+    contact = [item for item in scene.manifest.ceiling_items if item.subject_category == "medewerker_hulpverlening"]
+    assert contact
+    assert scene.reasons() == []
+
+
+@pytest.mark.parametrize(
+    "updates",
+    [
+        {"case.keys": ()},
+        {"case.keys.1.kid": "A" * 43},
+        {"case.keys.1.phase": "triage"},
+        {"case.keys.1.not_after": NOW},
+        {"case.keys.1.address": COLLEGE},
+        {"case": None},
+    ],
+)
+def test_12_sealed_to_the_live_case_key_of_the_recipient(updates: dict[str, object]) -> None:
+    scene = notification()
+    assert_refused(scene, scene.known(**updates), ("12", "sleutel_ontbreekt", "/sealed/recipients/0"))
+
+
+@pytest.mark.parametrize(
+    ("updates", "reason"),
+    [
+        ({"act.keys.0.phase": "casusoverleg"}, ("11.2", "sleutel_fase", "/act/keys/0/phase")),
+        ({"act.keys.0.not_after": NOW}, ("11.2", "sleutel_verlopen", "/act/keys/0/not_after")),
+    ],
+)
+def test_112_a_case_key_is_for_this_phase_and_a_while(updates: dict[str, object], reason: tuple[str, str, str]) -> None:
+    scene = keys()
+    assert_refused(scene, scene.message(**updates), reason)
+
+
+def test_112_a_case_key_is_published_once() -> None:
+    scene = keys()
+    both = scene.manifest.act.keys * 2  # type: ignore[union-attr]  # a message with keys
+    assert_refused(scene, scene.message(**{"act.keys": both}), ("11.2", "sleutel_dubbel", "/act/keys/1/kid"))
+
+
+@pytest.mark.parametrize(
+    ("updates", "reason"),
+    [
+        ({"act.use.phase": "uitvoering"}, ("3.5c", "gebruik_onbekend", "/act/for")),
+        ({"act.use.purpose": "monitoring"}, ("3.5c", "gebruik_onbekend", "/act/for")),
+        ({"act.use.purpose": "handig"}, ("3.5c", "gebruik_onbekend", "/act/for")),
+        ({"act.use.holder": "woningcorporatie"}, ("3.5c", "houder_onbekend", "/act/for/holder")),
+        ({"act.until": NOW}, ("3.5c", "akkoord_verlopen", "/act/until")),
+    ],
+)
+def test_35c_an_agreement_is_for_a_known_use(updates: dict[str, object], reason: tuple[str, str, str]) -> None:
+    scene = agreement()
+    assert_refused(scene, scene.message(**updates), reason)
+
+
+@pytest.mark.parametrize("holder", ["procesregie", "om", PARTY["ggz"]])
+def test_35c_an_agreement_is_for_a_capacity_an_address_or_the_house(holder: str) -> None:
+    assert agreement().message(**{"act.use.holder": holder}).reasons() == []
+
+
+def test_162_who_was_told_was_told_already() -> None:
+    scene = informed()
+    refused = scene.message(**{"act.at": date(2026, 3, 11)})
+    assert_refused(scene, refused, ("16.2", "geinformeerd_in_toekomst", "/act/at"))
+
+
+def test_167_a_check_lies_ahead() -> None:
+    scene = informed()
+    subjects = (PERSON,)
+    allowed = scene.message(act={"subjects": subjects, "deferred": True, "recheck": NOW.date()})
+    past = NOW.date() - timedelta(days=1)
+    refused = scene.message(act={"subjects": subjects, "deferred": True, "recheck": past})
+    assert_refused(allowed, refused, ("16.7", "hercontrole_voorbij", "/act/recheck"))
+
+
+def test_b2_out_a_notification_is_decided_with_a_reason_of_the_pack() -> None:
+    scene = intake_decision()
+    refused = scene.message(**{"act.reason": "overleg_nodig"})
+    assert_refused(scene, refused, ("B2-out", "reden_onbekend", "/act/reason"))

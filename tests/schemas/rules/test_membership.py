@@ -1,0 +1,131 @@
+"""Who belongs, in which function, under which pack."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from schemas.facts import PackFact
+from tests.making import ANSWER_TIME, COLLEGE, HOUSE, MELDER, NOW, OTHER_PACK, PARTY, address, pack, party_fact
+from tests.schemas.scenes import answer, assert_refused, key_request, notification, phase_decision, question, start
+
+
+def test_28_the_message_names_the_pack_that_decides() -> None:
+    scene = notification()
+    assert_refused(scene, scene.message(pack=OTHER_PACK), ("28", "pakket_anders", "/pack"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        PackFact(digest=pack().digest, since=NOW + timedelta(seconds=1)),
+        PackFact(digest=pack().digest, since=NOW - timedelta(days=9), until=NOW),
+        PackFact(digest=OTHER_PACK, since=NOW - timedelta(days=9)),
+    ],
+)
+def test_28_the_pack_is_in_force(row: PackFact) -> None:
+    scene = notification()
+    assert_refused(scene, scene.known(packs=(row,)), ("28", "pakket_niet_van_kracht", "/pack"))
+
+
+def test_28_an_answer_is_decided_under_its_questions_pack_until_the_deadline() -> None:
+    scene = answer()
+    ended = PackFact(digest=pack().digest, since=NOW - timedelta(days=9), until=ANSWER_TIME)
+    overtaken = scene.known(packs=(ended,))
+    assert overtaken.reasons() == []
+    late = overtaken.at(NOW + timedelta(days=2))
+    assert ("28", "pakket_niet_van_kracht", "/pack") in late.reasons()
+
+
+def test_28_an_answer_names_the_pack_of_its_question() -> None:
+    scene = answer()
+    assert_refused(scene, scene.known(**{"thread.pack": OTHER_PACK}), ("28", "pakket_van_de_vraag", "/pack"))
+
+
+def test_29_sender_and_recipient_acceded() -> None:
+    scene = notification()
+    later = scene.party(MELDER, since=NOW + timedelta(seconds=1))
+    assert_refused(scene, later, ("29", "niet_toegetreden", "/from"))
+    assert_refused(scene, scene.known(parties=(party_fact(MELDER),)), ("29", "niet_toegetreden", "/to/0"))
+
+
+def test_29_whom_the_house_acts_for_acceded() -> None:
+    scene = question()
+    assert_refused(
+        scene,
+        scene.known(parties=(party_fact(HOUSE), party_fact(COLLEGE))),
+        ("29", "niet_toegetreden", "/on_behalf_of"),
+    )
+
+
+def test_29_who_is_to_direct_the_case_acceded() -> None:
+    scene = phase_decision().known(parties=(party_fact(HOUSE), party_fact(MELDER), party_fact(COLLEGE)))
+    named = scene.message(**{"act.casusregie": COLLEGE})
+    assert named.reasons() == []
+    assert_refused(
+        named,
+        scene.message(**{"act.casusregie": PARTY["ggz"]}),
+        ("29", "niet_toegetreden", "/act/casusregie"),
+    )
+
+
+def test_30_who_left_sends_and_receives_nothing() -> None:
+    scene = question()
+    assert scene.party(COLLEGE, left=NOW + timedelta(seconds=1)).reasons() == []
+    assert_refused(scene, scene.party(COLLEGE, left=NOW), ("30", "uitgetreden", "/to/0"))
+    assert_refused(scene, scene.party(MELDER, left=NOW), ("30", "uitgetreden", "/on_behalf_of"))
+
+
+def test_64_a_capacity_of_the_pack() -> None:
+    scene = start()
+    unknown = address(2, "woningcorporatie")
+    assert_refused(
+        scene,
+        scene.message(sender=unknown).known(parties=(party_fact(HOUSE), party_fact(unknown))),
+        ("6.4", "hoedanigheid_onbekend", "/from"),
+    )
+
+
+def test_64_who_has_no_capacity_receives_no_case_data() -> None:
+    scene = question()
+    nobody = PARTY["geen_grondslag"]
+    refused = scene.message(to=(nobody,)).known(parties=(*scene.facts.parties, party_fact(nobody)))
+    assert_refused(scene, refused, ("6.4", "ontvanger_zonder_grondslag", "/to/0"))
+
+
+def test_64_who_has_no_capacity_is_asked_for_a_key_all_the_same() -> None:
+    assert key_request("geen_grondslag").reasons() == []
+
+
+def test_51_the_house_names_the_party_that_it_acts_for() -> None:
+    scene = question()
+    assert_refused(scene, scene.message(on_behalf_of=None), ("5.1", "namens_ontbreekt", "/on_behalf_of"))
+    assert_refused(scene, scene.message(on_behalf_of=COLLEGE), ("5.1", "namens_onjuist", "/on_behalf_of"))
+
+
+def test_51_nobody_else_acts_for_another() -> None:
+    scene = notification()
+    assert_refused(scene, scene.message(on_behalf_of=COLLEGE), ("5.1", "namens_alleen_huis", "/on_behalf_of"))
+
+
+def test_51_the_house_acts_only_for_a_party_with_a_capacity() -> None:
+    scene = start()
+    nobody = PARTY["geen_grondslag"]
+    refused = scene.message(sender=nobody).known(parties=(party_fact(HOUSE), party_fact(nobody)))
+    assert_refused(scene, refused, ("5.1", "huis_zonder_grondslag", "/from"))
+    asking = question()
+    assert_refused(
+        asking,
+        asking.known(**{"case.acting_for": nobody}),
+        ("5.1", "huis_zonder_grondslag", "/on_behalf_of"),
+    )
+
+
+def test_51_the_house_receives_for_the_party_of_the_case() -> None:
+    scene = notification()
+    assert_refused(
+        scene,
+        scene.known(**{"case.acting_for": PARTY["geen_grondslag"]}),
+        ("6.4", "ontvanger_zonder_grondslag", "/to/0"),
+    )

@@ -1,0 +1,177 @@
+"""Professional secrecy, consent, and what a sealed answer may say."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from schemas.content import ConsentRef
+from schemas.ids import Term
+from schemas.rules.secrecy import needs_consent, secrecies
+from tests.making import (
+    CONSENT,
+    HOUSE,
+    MELDER,
+    NOW,
+    PARTY,
+    item_of,
+    message_id,
+    pack,
+    party_fact,
+    reference,
+)
+from tests.schemas.scenes import Scene, answer, assert_refused, notification, opened, question
+
+UNDER_SECRECY = ["veilig_thuis", "reclassering", "gecertificeerde_instelling", "ggz", "ggd", "zorgaanbieder"]
+
+
+def test_72_secrecy_is_that_of_the_accession_or_else_of_the_capacity() -> None:
+    ggz = PARTY["ggz"]
+    assert secrecies(pack(), party_fact(ggz, secrecy=(Term("wet_big_88"),))) == ("wet_big_88",)
+    assert secrecies(pack(), party_fact(ggz, secrecy=())) == pack().capacity["ggz"].secrecy
+    assert secrecies(pack(), None) == ()
+    assert secrecies(pack(), party_fact(HOUSE)) == ()
+
+
+@pytest.mark.parametrize("listed", [(), ("wgbo_7_457",), ("wgbo_7_457", "wet_big_88", "nip_71_87", "nvo_8")])
+def test_72_the_ground_lists_all_secrecy_and_no_other(listed: tuple[str, ...]) -> None:
+    scene = question("ggz")
+    refused = scene.message(**{"act.ceiling.grounds.0.secrecy": listed})
+    assert_refused(scene, refused, ("7.2", "geheimhouding_onjuist", "/act/ceiling/grounds/0/secrecy"))
+
+
+@pytest.mark.parametrize("who", UNDER_SECRECY)
+def test_72b_under_secrecy_nothing_goes_without_consent(who: str) -> None:
+    scene = opened(who)
+    refused = scene.sealed(**{"grounds.0.consent": None})
+    assert_refused(
+        scene,
+        refused,
+        ("7.2b", "toestemming_ontbreekt", "/grounds/0/consent"),
+        ("7.2a", "bekend_zonder_toestemming", "/outcome"),
+    )
+
+
+@pytest.mark.parametrize("who", UNDER_SECRECY)
+def test_72e_or_by_an_exception_that_the_professional_weighed(who: str) -> None:
+    scene = opened(who)
+    weighed = scene.sealed(**{"grounds.0.consent": None, "grounds.0.exception": "conflict_van_plichten"})
+    assert_refused(
+        weighed,
+        weighed.sealed(**{"grounds.0.exception": "haast"}),
+        ("7.2e", "uitzondering_onbekend", "/grounds/0/exception"),
+    )
+
+
+def test_72_under_a_ceiling_consent_stays_sealed() -> None:
+    assert answer("ggz").reasons() == []
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2025, 1, 1), date(2026, 3, 12)])
+def test_72a_consent_is_for_this_case_and_phase(day: date) -> None:
+    scene = opened("ggz")
+    first = scene.sealed(**{"grounds.0.consent": ConsentRef(ref=CONSENT.ref, date=date(2026, 3, 8))})
+    refused = scene.sealed(**{"grounds.0.consent": ConsentRef(ref=CONSENT.ref, date=day)})
+    assert_refused(first, refused, ("7.2a", "toestemming_buiten_fase", "/grounds/0/consent/date"))
+
+
+def _with_health(consent: ConsentRef | None) -> Scene:
+    scene = notification()
+    health = item_of("gezondheid", ("zorg_betrokken",), "I", MELDER, ground=1)
+    ground = scene.manifest.grounds[0].model_copy(update={"consent": consent})
+    return scene.message(items=(*scene.manifest.items, health), grounds=(*scene.manifest.grounds, ground))
+
+
+def test_72_health_needs_consent_whoever_holds_it() -> None:
+    refused = _with_health(None)
+    assert_refused(_with_health(CONSENT), refused, ("7.2b", "toestemming_ontbreekt", "/grounds/1/consent"))
+    assert needs_consent(pack(), party_fact(MELDER), "gezondheid")
+    assert not needs_consent(pack(), party_fact(MELDER), "woonsituatie")
+    assert not needs_consent(pack(), party_fact(MELDER), "onbekend")
+    assert not needs_consent(pack(), party_fact(MELDER))
+
+
+def test_72a_consent_without_a_case_is_no_consent_for_it() -> None:
+    scene = _with_health(CONSENT)
+    assert_refused(scene, scene.known(case=None), ("7.2a", "toestemming_buiten_fase", "/grounds/1/consent/date"))
+
+
+def _carried(day: date) -> Scene:
+    """A question with personal details of a case that the ggz notified."""
+    scene, ggz = question(), PARTY["ggz"]
+    ground = {
+        "basis": "avg_6_1_e",
+        "task": {"of": ggz, "code": "wgbo"},
+        "secrecy": pack().capacity["ggz"].secrecy,
+        "consent": {"ref": CONSENT.ref, "date": day},
+    }
+    origin = {"party": ggz, "item": reference("van de ggz")}
+    agreed = {
+        "item": reference("van de ggz"),
+        "provider": ggz,
+        "phase": "triage",
+        "purpose": "eerste_beeld",
+        "holder": "college_bw",
+        "until": NOW + timedelta(days=9),
+    }
+    changed = scene.message(
+        on_behalf_of=ggz,
+        grounds=(ground,),
+        items=(scene.manifest.exact_items[0].model_dump() | {"origin": origin},),
+        **{"act.ceiling.grounds.0.task": {"of": ggz, "code": "wgbo"}},
+    )
+    return changed.known(
+        parties=(*scene.facts.parties, party_fact(ggz)),
+        agreements=(agreed,),
+        **{"case.notifier": ggz, "case.acting_for": ggz},
+    )
+
+
+def test_72a_what_goes_on_has_consent_for_the_case_and_agreement_for_the_phase() -> None:
+    assert_refused(
+        _carried(date(2026, 3, 5)),
+        _carried(date(2026, 3, 4)),
+        ("7.2a", "toestemming_buiten_fase", "/grounds/0/consent/date"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("updates", "reason"),
+    [
+        ({"outcome": "misschien"}, ("1.19", "uitkomst_onbekend", "/outcome")),
+        ({"outcome": "niet_bekend"}, ("3.5a", "items_zonder_bekend", "/outcome")),
+        ({"outcome": "geweigerd", "items": ()}, ("1.19", "weigering_past_niet", "/refusal")),
+        ({"refusal": "geheimhouding"}, ("1.19", "weigering_past_niet", "/refusal")),
+        (
+            {"outcome": "geweigerd", "items": (), "refusal": "geen_zin"},
+            ("1.19", "weigering_onbekend", "/refusal"),
+        ),
+        ({"id": message_id("een ander")}, ("12", "nummer_anders", "/id")),
+    ],
+)
+def test_119_the_outcome_fits_what_is_said(updates: dict[str, object], reason: tuple[str, str, str]) -> None:
+    scene = opened()
+    assert_refused(scene, scene.sealed(**updates), reason)
+
+
+def test_119_a_refusal_with_a_code_is_an_answer() -> None:
+    scene = opened().sealed(outcome="geweigerd", items=(), refusal="onderzoeksbelang")
+    assert scene.reasons() == []
+
+
+@pytest.mark.parametrize("outcome", ["niet_bekend", "meervoudige_treffer", "geweigerd"])
+def test_72a_under_secrecy_everything_but_known_is_no_statement(outcome: str) -> None:
+    refusal = "geheimhouding" if outcome == "geweigerd" else None
+    silent = opened("ggz").sealed(outcome="geen_uitspraak", items=())
+    assert_refused(
+        silent,
+        silent.sealed(outcome=outcome, refusal=refusal),
+        ("7.2a", "uitkomst_verraadt", "/outcome"),
+    )
+
+
+def test_72a_known_alone_tells_of_a_treatment() -> None:
+    scene = opened("ggz").sealed(items=())
+    refused = scene.sealed(**{"grounds.0.consent": None})
+    assert_refused(scene, refused, ("7.2a", "bekend_zonder_toestemming", "/outcome"))

@@ -1,0 +1,231 @@
+"""Messages that the kernel allows, each with its facts and its time, to change one thing of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from schemas.content import Inner
+from schemas.facts import Facts
+from schemas.manifest import Manifest
+from schemas.pack import Pack
+from schemas.policy import Allowed, Decision, decide, decide_inner
+from tests.making import (
+    ANSWER_TIME,
+    CONSENT,
+    HOUSE,
+    MANDATE,
+    MELDER,
+    NOW,
+    PARTY,
+    PERSON,
+    SOME_ITEM,
+    a_notification,
+    a_question,
+    an_answer,
+    an_inner,
+    case_fact,
+    case_key,
+    changed,
+    digest,
+    facts_for,
+    manifest_of,
+    pack,
+    thread_of,
+)
+
+Reasons = list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One decision: the message, what is known, when, under which pack."""
+
+    manifest: Manifest
+    facts: Facts
+    now: datetime = NOW
+    pack: Pack = field(default_factory=pack)
+    inner: Inner | None = None
+
+    def decide(self) -> Decision:
+        """What the kernel says."""
+        if self.inner is not None:
+            return decide_inner(self.pack, self.facts, self.manifest, self.inner, self.now)
+        return decide(self.pack, self.facts, self.manifest, self.now)
+
+    def reasons(self) -> Reasons:
+        """Why not; empty where it is allowed."""
+        decision = self.decide()
+        if isinstance(decision, Allowed):
+            return []
+        return [(reason.rule, reason.code, reason.pointer) for reason in decision.reasons]
+
+    def message(self, **updates: Any) -> Scene:
+        """With one thing of the message changed."""
+        return replace(self, manifest=changed(self.manifest, **updates))
+
+    def known(self, **updates: Any) -> Scene:
+        """With one fact changed."""
+        return replace(self, facts=changed(self.facts, **updates))
+
+    def sealed(self, **updates: Any) -> Scene:
+        """With one thing of the sealed half changed."""
+        assert self.inner is not None
+        return replace(self, inner=changed(self.inner, **updates))
+
+    def under(self, **updates: Any) -> Scene:
+        """With the pack changed: the parts of it that a test is about."""
+        return replace(self, pack=changed(self.pack, **updates))
+
+    def at(self, now: datetime) -> Scene:
+        """At another time."""
+        return replace(self, now=now)
+
+    def party(self, where: str, **updates: Any) -> Scene:
+        """With what is known of one party changed."""
+        rows = tuple(row.model_copy(update=updates) if row.address == where else row for row in self.facts.parties)
+        return replace(self, facts=self.facts.model_copy(update={"parties": rows}))
+
+
+def assert_refused(allowed: Scene, refused: Scene, *expected: tuple[str, str, str]) -> None:
+    """The one is allowed; the other, which differs in one thing, is refused for these reasons (at least)."""
+    assert allowed.reasons() == []
+    found = refused.reasons()
+    assert len(set(found)) == len(found)
+    for reason in expected:
+        assert reason in found
+
+
+def start() -> Scene:
+    """The notifier opens a case."""
+    manifest = manifest_of("aanmelding_start", MELDER, HOUSE, phase="aanmelding", act={"mandate": MANDATE})
+    return Scene(manifest, facts_for(manifest))
+
+
+def notification() -> Scene:
+    """The notification itself."""
+    manifest = a_notification()
+    return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
+
+
+def intake_decision() -> Scene:
+    """The house takes it into triage."""
+    act = {"decision": "in_triage", "reason": "criteria_voldaan"}
+    manifest = manifest_of("aanmelding_besluit", HOUSE, MELDER, phase="aanmelding", act=act)
+    return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
+
+
+def phase_decision() -> Scene:
+    """The case moves to triage."""
+    act = {
+        "decision": "in_triage",
+        "from": "aanmelding",
+        "to": "triage",
+        "decided_on": date(2026, 3, 10),
+        "reason": "criteria_voldaan",
+        "keep": [SOME_ITEM],
+    }
+    manifest = manifest_of("fase_besluit", HOUSE, MELDER, phase="aanmelding", act=act)
+    return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
+
+
+def key_request(asked: str = "ggz") -> Scene:
+    """The house brings an address into the case."""
+    manifest = manifest_of("sleutel_verzoek", HOUSE, PARTY[asked])
+    return Scene(manifest, facts_for(manifest, case_fact()))
+
+
+def keys(sender: str = "ggz") -> Scene:
+    """The address answers with its case key."""
+    request = key_request(sender).manifest
+    fact = case_key(PARTY[sender])
+    key = {
+        "kid": fact.kid,
+        "suite": "keten-pq",
+        "pub": {"kty": "AKP", "alg": "HPKE-10-KE", "pub": "AAAA"},
+        "phase": "triage",
+        "epoch": 0,
+        "not_after": fact.not_after,
+        "canary": digest("kanarie"),
+    }
+    manifest = manifest_of("sleutel", PARTY[sender], HOUSE, act={"keys": [key]}, reply_to=request.id)
+    case = case_fact(asked=[PARTY[sender]])
+    return Scene(manifest, facts_for(manifest, case, thread=thread_of(request)))
+
+
+def question(asked: str = "college_bw", **members: Any) -> Scene:
+    """The house asks one party about one person."""
+    manifest = a_question(PARTY[asked], **members)
+    return Scene(manifest, facts_for(manifest, case_fact(asked=[PARTY[asked]])))
+
+
+def answer(asked: str = "college_bw") -> Scene:
+    """The answer as it is on the wire."""
+    asking = a_question(PARTY[asked])
+    manifest = an_answer(asking)
+    facts = facts_for(manifest, case_fact(asked=[PARTY[asked]]), thread=thread_of(asking))
+    return Scene(manifest, facts, ANSWER_TIME)
+
+
+def opened(asked: str = "college_bw") -> Scene:
+    """The answer with its sealed half."""
+    scene = answer(asked)
+    return replace(scene, inner=an_inner(scene.manifest, consent=CONSENT))
+
+
+def receipt() -> Scene:
+    """The party tells that the question was filed."""
+    asking = a_question(PARTY["ggz"])
+    act = {
+        "of": asking.id,
+        "manifest_sha256": digest(asking.id),
+        "sealed_sha256": digest("verzegeld"),
+        "result": "filed",
+    }
+    manifest = manifest_of("ontvangst", PARTY["ggz"], HOUSE, act=act, reply_to=asking.id)
+    return Scene(manifest, facts_for(manifest, case_fact(asked=[PARTY["ggz"]]), thread=thread_of(asking)))
+
+
+def violation() -> Scene:
+    """The party tells that the question held what it should not."""
+    asking = a_question(PARTY["ggz"])
+    act = {"of": asking.id, "findings": [{"path": "/bsn", "code": "verboden_veld"}]}
+    manifest = manifest_of("minimalisatie_schending", PARTY["ggz"], HOUSE, act=act, reply_to=asking.id)
+    return Scene(manifest, facts_for(manifest, case_fact(asked=[PARTY["ggz"]]), thread=thread_of(asking)))
+
+
+def agreement() -> Scene:
+    """The notifier agrees that the house asks a capacity."""
+    act = {
+        "items": [SOME_ITEM],
+        "for": {"phase": "triage", "purpose": "eerste_beeld", "holder": "ggz"},
+        "until": NOW + timedelta(days=30),
+        "decision": "akkoord",
+    }
+    manifest = manifest_of("akkoord", MELDER, HOUSE, phase="aanmelding", act=act)
+    return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
+
+
+def informed() -> Scene:
+    """The notifier told the person."""
+    act = {"subjects": [PERSON], "at": date(2026, 3, 9), "how": "gesprek"}
+    manifest = manifest_of("geinformeerd", MELDER, HOUSE, phase="aanmelding", act=act)
+    return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
+
+
+SCENES = {
+    "aanmelding_start": start,
+    "aanmelding": notification,
+    "aanmelding_besluit": intake_decision,
+    "fase_besluit": phase_decision,
+    "sleutel_verzoek": key_request,
+    "sleutel": keys,
+    "triagevraag": question,
+    "triageantwoord": answer,
+    "ontvangst": receipt,
+    "minimalisatie_schending": violation,
+    "akkoord": agreement,
+    "geinformeerd": informed,
+}
+"""One allowed message of every kind."""
