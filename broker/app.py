@@ -19,6 +19,7 @@ from broker.exchanges import api as exchanges
 from broker.house import Broker
 from broker.ledger import api as ledger
 from broker.parties import api as parties
+from broker.parties.directories import HouseView
 from broker.problem import ProblemError
 from broker.registers import api as registers
 from broker.settings import Settings
@@ -26,8 +27,7 @@ from broker.web.identity import Authorities
 from broker.web.routes import Table
 from broker.web.serving import health_listening, listening, make_application
 from broker.web.tls import server_context
-from keys import pki
-from schemas.ids import HouseId
+from schemas.ids import HouseId, Oin
 
 TABLE: Final[Table] = (*exchanges.TABLE, *ledger.TABLE, *parties.TABLE, *cases.TABLE, *registers.TABLE)
 
@@ -35,14 +35,18 @@ _LOG = structlog.get_logger("broker")
 
 
 def authorities_of(broker: Broker) -> Authorities:
-    """The authorities that a house names in its genesis."""
+    """The authorities of a house, for who is or was a party of it (one that left may still check the log)."""
 
-    async def authorities(house: HouseId) -> Sequence[bytes] | None:
-        try:
-            genesis = (await broker.directories.get(house)).directory.genesis
-        except ProblemError:
-            return None
-        return [pki.from_record(text) for text in genesis.authorities]
+    async def authorities(house: HouseId, oin: Oin) -> Sequence[bytes]:
+        view = await broker.directories.get(house)
+        if oin not in parties_of(view):
+            view = await broker.directories.refresh(house)
+        if oin not in parties_of(view):
+            raise ProblemError("geen_toetreding")
+        return view.directory.authorities
+
+    def parties_of(view: HouseView) -> set[Oin]:
+        return {address.oin for address in view.members.parties}
 
     return authorities
 
@@ -71,8 +75,8 @@ async def run(settings: Settings, clock: Callable[[], datetime]) -> None:
     await broker.start()
     try:
         app = application(broker, settings, clock)
-        authorities = authorities_of(broker)
-        trusted = [der for house in broker.houses for der in await authorities(house) or ()]
+        houses = [(await broker.directories.get(house)).directory for house in broker.houses]
+        trusted = [der for house in houses for der in house.authorities]
         context = server_context(settings.tls, trusted)
         async with (
             listening(app, context, settings.host, settings.port) as server,

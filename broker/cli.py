@@ -93,6 +93,7 @@ def create(
 
     made = asyncio.run(make())
     typer.echo(json.dumps({"house": made, "records": 1 + len(others)}))
+    typer.echo("a broker that is running takes a new house up when it is started again", err=True)
 
 
 @record.command("add")

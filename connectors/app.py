@@ -1,7 +1,7 @@
 """The composition of one connector: settings in, a running connector out; no logic.
 
-Three tasks run: the inbox, the answers at their moments, and the outbox. Each survives what goes wrong in one round; the
-broker being away is weather. The running connector is the only writer of its database and keystore.
+Three tasks run: the inbox, the answers at their moments, and the outbox. Each survives what goes wrong in one round;
+the broker being away is weather. The running connector is the only writer of its database and keystore.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from connectors.exchanges.inbox import take_page
 from connectors.exchanges.link import BrokerLink
 from connectors.exchanges.moving import take_decisions
 from connectors.exchanges.outgoing import resend
+from connectors.exchanges.questions import look_up
 from connectors.exchanges.workplace import Workplace
 from connectors.settings import Settings
 from connectors.sources import Source
@@ -73,42 +74,49 @@ class Connector:
         if source is None and settings.source is not None:
             source = Table(settings.source, Path())
         place = Workplace(settings, database, Keyring(keystore), book, link, clock, source)
-        connector = cls(place, keystore, poll=poll, tick=tick)
-        await connector._recover()
-        return connector
-
-    async def _recover(self) -> None:
-        async with self.place.database.begin() as tx:
-            cases = await queries.cases(tx)
-        for row in cases:
-            await take_decisions(self.place, row.case)
+        return cls(place, keystore, poll=poll, tick=tick)
 
     def start(self) -> None:
-        """Run until :meth:`stop`."""
+        """Work until :meth:`stop` or :meth:`rest`."""
         rounds = ((self._inbox, 0.0), (self._answers, self._tick), (self._outbox, PAUSE_SECONDS))
         self._tasks = [asyncio.create_task(self._forever(work, pause)) for work, pause in rounds]
 
-    async def stop(self) -> None:
-        """Let the rounds end, and let go of everything."""
-        for task in self._tasks:
+    async def rest(self) -> None:
+        """End the work, keep everything open."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-        for task in self._tasks:
+        for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self.place.database.close()
+
+    async def stop(self) -> None:
+        """End the work and let go of everything."""
+        await self.rest()
         await self.place.link.close()
-        self._keystore.close() if isinstance(self._keystore, FileKeyStore) else None
+        await self.place.database.close()
+        if isinstance(self._keystore, FileKeyStore):
+            self._keystore.close()
 
     async def round(self) -> int:
         """One round of everything, at once: for tests and for `run --once`. How much was done."""
         await resend(self.place)
-        return await take_page(self.place, 0.0) + await answer_due(self.place, self.place.clock())
+        return await take_page(self.place, 0.0) + await self._desk()
 
     async def _inbox(self) -> None:
         await take_page(self.place, self._poll)
 
     async def _answers(self) -> None:
-        await answer_due(self.place, self.place.clock())
+        await self._desk()
+
+    async def _desk(self) -> int:
+        """What lies here and waits for nothing but us; after a crash this is where it goes on."""
+        async with self.place.database.begin() as tx:
+            unsettled = await queries.unsettled_cases(tx)
+        for case in unsettled:
+            await take_decisions(self.place, case)
+        looked_up = await look_up(self.place)
+        return len(unsettled) + looked_up + await answer_due(self.place, self.place.clock())
 
     async def _outbox(self) -> None:
         await resend(self.place)

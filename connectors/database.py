@@ -1,7 +1,8 @@
 """The connector's own database: SQLite in its data folder, or PostgreSQL where the party wants that.
 
-Decides the tables and what a transaction is. What is about a person stands here only sealed (``bytes`` columns, under keys
-that are in the keystore); all else is ids, codes, signed manifests and times. The running connector is the only writer.
+Decides the tables and what a transaction is. What is about a person stands here only sealed (``bytes`` columns, under
+keys that are in the keystore); all else is ids, codes, signed manifests and times. The running connector is the only
+writer.
 """
 
 from __future__ import annotations

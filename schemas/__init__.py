@@ -6,7 +6,8 @@ A bug of ours is an ordinary Python exception and never caught.
     SchemaError
     ├── ids.IdError            a value that is no id of its kind
     ├── strict.StrictError     bytes that are no JSON of ours
-    ├── pack.PackError         a pack that does not hold together (file and line)
+    ├── yaml_text.YamlError    a pack or settings file that is not as it must be (file, line, all that is wrong)
+    │   └── pack.PackError     a pack that does not hold together
     ├── asking_scope.AskingError nothing that may be asked
     └── envelope.EnvelopeError a message of the wrong shape
 """

@@ -43,12 +43,12 @@ class Body(Frozen):
     entry: MessageId
     time: Instant
     house: HouseId
-    case: CaseRef | Term | None
+    case: CaseRef | Term | None = None
     case_seq: Annotated[StrictInt, Field(ge=0)]
     outcome: Literal["allowed", "refused", "recorded"]
     """``recorded``: an act of the broker itself, such as a purge or an expiry."""
     reasons: tuple[ReasonMark, ...] = ()
-    manifest_sha256: Digest | None
+    manifest_sha256: Digest | None = None
     sealed_sha256: Digest | None = None
     facts: Facts | None = None
     about: About | None = None

@@ -105,8 +105,8 @@ class ThreadFact(Frozen):
     manifest_sha256: Digest
     sender: Address
     to: tuple[Address, ...]
-    phase: Term | None
-    purpose: Term | None
+    phase: Term | None = None
+    purpose: Term | None = None
     pack: PackDigest
     expires: Instant
     answer_at: Instant | None = None

@@ -50,10 +50,13 @@ def gather(
 ) -> Gathered:
     """The facts that bear on ``manifest``.
 
-    ``sources``: accepted messages of its case whose kind is in ``FACT_KINDS``, in ledger order; others are ignored.
+    ``sources``: accepted messages of its case whose kind is in ``FACT_KINDS``, in ledger order; others are ignored,
+    as are those of another case or house.
     ``thread``: the message of ``reply_to``, where it is known. Total: whatever is missing is simply absent.
     """
     used: list[Digest] = []
+    # What travels with a delivery is foreign: a message of another case says nothing about this one.
+    sources = [s for s in sources if (s.manifest.house, s.manifest.case) == (members.house, manifest.case)]
     case = _case(sources, manifest, members, used)
     facts = Facts(
         house=members.house,
@@ -89,13 +92,13 @@ def _named(manifest: Manifest, case: CaseFact | None) -> set[Address]:
 
 
 def _case(sources: Sequence[Source], manifest: Manifest, members: Members, used: list[Digest]) -> CaseFact | None:
-    start = next((s for s in sources if isinstance(s.manifest.act, Start) and s.manifest.case == manifest.case), None)
+    start = next((s for s in sources if isinstance(s.manifest.act, Start)), None)
     if manifest.case is None or start is None or not isinstance(start.manifest.act, Start):
         return None
     used.append(start.sha256)
     phase, since, acting_for = Term("aanmelding"), start.time, start.manifest.sender
     for source in sources:
-        if isinstance(source.manifest.act, PhaseDecision):
+        if isinstance(source.manifest.act, PhaseDecision) and source.manifest.sender == members.house_address:
             phase, since = source.manifest.act.new, source.time
             acting_for = source.manifest.act.casusregie or acting_for
             used.append(source.sha256)

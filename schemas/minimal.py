@@ -176,8 +176,8 @@ def cut(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, J
             str(finding.path) for finding in check(pack, phase, kind, item, kept) if finding.code != "veld_ontbreekt"
         }
         if f"/{CONTAINS}" in wrong:
-            category = pack.category[item.category]
-            wrong |= {f"/{field.name}" for field in category.fields if field.type == "text"}
+            category = pack.category.get(item.category)
+            wrong |= {f"/{field.name}" for field in (category.fields if category else ()) if field.type == "text"}
         smaller = {path: value for path, value in kept.items() if path not in wrong and _path(path) not in wrong}
         if len(smaller) == len(kept):
             return {} if wrong else kept

@@ -215,6 +215,9 @@ def _refuse(
         state = replace(state, refusals={**state.refusals, sender: replace(today, told=state.time)})
         written = write_more_refused(state.view.members.house, sender, state.time, new())
         return state, Rows((written,)), ProblemError("te_veel")
+    if facts.case is not None and facts.role(sender, state.time) is None:
+        # Someone outside the case learns nothing about it from its own refusal.
+        facts = gather(state.view.members, [], message.manifest).facts
     identity = new()
     state, number = _count(state, message.manifest.case)
     verdict = Verdict(identity.entry, state.time, message.sha256, message.sealed_sha256, reasons)

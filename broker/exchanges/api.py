@@ -16,6 +16,7 @@ from broker.exchanges.delivery import Delivery, Page
 from broker.exchanges.intake import Answer, Intake
 from broker.web.limits import LIMITS, WAITING
 from broker.web.middlewares import ENTRY
+from broker.web.polls import POLLS
 from broker.web.problems import problem
 from broker.web.routes import (
     HOUSE,
@@ -102,7 +103,8 @@ async def inbox(request: web.Request) -> web.StreamResponse:
     """``GET inbox``."""
     house, caller = house_of(request), caller_of(request)
     query = read_query(request, InboxQuery)
-    page = await request.app[DELIVERY].inbox(house, caller.oin, query.after, query.since, float(query.wait))
+    with request.app[POLLS].waiting():
+        page = await request.app[DELIVERY].inbox(house, caller.oin, query.after, query.since, float(query.wait))
     return json_answer(page, Page)
 
 
@@ -131,7 +133,6 @@ DOOR_PROBLEMS: Final = (
     "verzegeling_fout",
     "pakket_onbekend",
     "mandaat_fout",
-    "geen_toetreding",
 )
 
 TABLE: Table = (
@@ -149,6 +150,7 @@ TABLE: Table = (
             Reply(202, "Vastgelegd; het bewijs volgt in de postbus.", Accepted),
         ),
         problems=DOOR_PROBLEMS,
+        headers=(("Prefer", f"`wait=N`: zoveel seconden (ten hoogste {LONGEST_WAIT}) op het bewijs wachten."),),
         body=Envelope,
     ),
     Route(
@@ -160,7 +162,6 @@ TABLE: Table = (
         en="Messages and proofs for the calling party, after a number.",
         handler=inbox,
         replies=(Reply(200, "Eén bladzijde, met bewijzen tegen één controlepunt.", Page),),
-        problems=("geen_toetreding",),
         query=InboxQuery,
     ),
 )

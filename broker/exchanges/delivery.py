@@ -116,15 +116,18 @@ class Delivery:
             view = await self._directories.refresh(house)
             if oin not in {address.oin for address in view.members.parties}:
                 raise ProblemError("geen_toetreding")
+        loop = asyncio.get_running_loop()
+        end = loop.time() + wait
         event = self._wait_for(str(house), str(oin), after)
         try:
             if after:
                 async with self._database.transaction() as connection:
                     await acknowledge(connection, str(house), str(oin), after)
-            page = await self._page(house, oin, after, since)
-            if page.deliveries or wait <= 0 or not await _rings(event, wait):
-                return page
-            return await self._page(house, oin, after, since)
+            while True:
+                event.clear()
+                page = await self._page(house, oin, after, since)
+                if page.deliveries or not await _rings(event, end - loop.time()):
+                    return page
         finally:
             self._forget(str(house), event)
 
@@ -188,8 +191,10 @@ class Delivery:
 
 
 async def _rings(event: asyncio.Event, seconds: float) -> bool:
+    if seconds <= 0:
+        return False
     try:
-        async with asyncio.timeout(max(seconds, 0)):
+        async with asyncio.timeout(seconds):
             await event.wait()
     except TimeoutError:
         return False

@@ -99,8 +99,6 @@ def write_refused(
     """The rows of a refusal; ``number`` None for a case that nobody opened."""
     manifest = message.manifest
     known_case = manifest.case is None or number is not None
-    # Someone outside the case learns nothing about it from its own refusal.
-    outside = facts.case is not None and facts.role(manifest.sender, time) is None
     body = Body(
         blind=identity.blind,
         entry=identity.entry,
@@ -112,7 +110,7 @@ def write_refused(
         reasons=tuple(ReasonMark(rule=r.rule, code=Term(r.code), pointer=r.pointer) for r in reasons),
         manifest_sha256=message.sha256,
         sealed_sha256=message.sealed_sha256,
-        facts=facts.model_copy(update={"case": None}) if outside else facts,
+        facts=facts,
         about=about(message.pack, facts, manifest),
     )
     sender = manifest.sender.oin

@@ -9,28 +9,33 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from broker.ledger.reading import EntryView, Reading
 from broker.problem import ProblemError
-from broker.web.routes import HOUSE, Number, Reply, Route, Table, caller_of, house_of, json_answer, read_model
+from broker.web.routes import HOUSE, Reply, Route, Table, caller_of, house_of, json_answer, read_model
 from keys import ProofError
 from keys.tiles import Tile
 from schemas.records import Frozen
+from schemas.strict import INTEGER_LIMIT
 
 READING: Final = web.AppKey("reading", Reading)
 OCTETS: Final = "application/octet-stream"
 MOST_ENTRIES: Final = 256
 
+Place = Annotated[StrictInt, Field(ge=0, lt=INTEGER_LIMIT)]
+
 
 class EntriesQuery(Frozen):
     """Which entries: those named, or the next ones from an index on."""
 
-    indices: Annotated[tuple[Number, ...] | None, Field(max_length=MOST_ENTRIES, description="Deze vermeldingen.")] = (
+    indices: Annotated[tuple[Place, ...] | None, Field(max_length=MOST_ENTRIES, description="Deze vermeldingen.")] = (
         None
     )
-    after: Annotated[int, Field(ge=-1, description="De vermeldingen na deze plaats in het logboek.")] = -1
-    limit: Annotated[int, Field(ge=1, le=MOST_ENTRIES, description="Hoeveel ten hoogste.")] = 100
+    after: Annotated[
+        StrictInt, Field(ge=-1, lt=INTEGER_LIMIT, description="De vermeldingen na deze plaats in het logboek.")
+    ] = -1
+    limit: Annotated[StrictInt, Field(ge=1, le=MOST_ENTRIES, description="Hoeveel ten hoogste.")] = 100
 
 
 class Entries(Frozen):
@@ -102,7 +107,7 @@ TABLE: Table = (
     ),
     Route(
         method="GET",
-        path=f"{HOUSE}/log/tile/{{level:[0-9]+}}/{{index:.+}}",
+        path=f"{HOUSE}/log/tile/{{level}}/{{index:.+}}",
         name="readTile",
         tag="logboek",
         nl="Een tegel met hashes van het logboek.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from broker.database import Database
 from broker.ledger.manifests import read_manifest
@@ -28,8 +28,8 @@ class Filters(Frozen):
     kind: Annotated[Term | None, Field(description="Alleen deze soort bericht.")] = None
     since: Annotated[Instant | None, Field(description="Vanaf dit moment.")] = None
     until: Annotated[Instant | None, Field(description="Tot dit moment.")] = None
-    after: Annotated[int, Field(ge=-1, description="Na deze plaats in het logboek.")] = -1
-    limit: Annotated[int, Field(ge=1, le=500, description="Hoeveel ten hoogste.")] = 100
+    after: Annotated[StrictInt, Field(ge=-1, description="Na deze plaats in het logboek.")] = -1
+    limit: Annotated[StrictInt, Field(ge=1, le=500, description="Hoeveel ten hoogste.")] = 100
 
 
 class ProvidedItem(Frozen):

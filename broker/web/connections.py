@@ -7,9 +7,10 @@ cut, nothing can be answered on it. The deadline for a body is :func:`broker.web
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 from typing_extensions import override
@@ -19,6 +20,9 @@ from broker.web.identity import Caller, caller_of_certificate
 from broker.web.limits import Connections, Limits
 from broker.web.problems import code_of_status, problem
 from broker.web.security_log import SecurityLog
+
+_SILENT: Final = logging.getLogger("broker.silent")
+_SILENT.disabled = True  # our own line per request stands in for aiohttp's, which holds paths
 
 
 class Connection(web.RequestHandler):
@@ -36,7 +40,7 @@ class Connection(web.RequestHandler):
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
-            access_log=None,  # type: ignore[arg-type] # aiohttp takes None for no log; its annotation does not
+            access_log=_SILENT,
             keepalive_timeout=limits.idle_seconds,
             max_field_size=8190,
             max_headers=64,

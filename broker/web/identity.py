@@ -1,8 +1,9 @@
 """Who calls: the OIN in the ``Subject.serialNumber`` of the client certificate, as PKIoverheid has it.
 
 Decides twice. Per connection: TLS accepted the certificate and it names one OIN. Per house and request: one of *that
-house's* authorities issued it, and it is valid now; else the authority of one house could speak for parties of
-another. Whether the OIN may act is for intake (it must be the signer's party) and for the stories behind each route.
+house's* authorities issued it, it is valid now, and the OIN is or was a party of the house; else the authority of one
+house could speak for parties of another, and any organisation of the country read along. Whether the OIN may act is
+for intake (it must be the signer's party) and for the stories behind each route.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from broker.problem import ProblemError
 from keys import CertificateError, pki
 from schemas.ids import HouseId, Oin
 
-Authorities = Callable[[HouseId], Awaitable[Sequence[bytes] | None]]
-"""The authorities (DER) that a house names in its genesis; ``None``: no such house here."""
+Authorities = Callable[[HouseId, Oin], Awaitable[Sequence[bytes]]]
+"""The authorities (DER) that a house names in its genesis, for a party of it.
+
+Raises :class:`ProblemError`: ``huis_onbekend``, ``geen_toetreding``.
+"""
 
 _REMEMBER: Final = timedelta(minutes=1)
 _MOST_REMEMBERED: Final = 4096
@@ -57,14 +61,12 @@ class Trust:
         self._good: dict[tuple[HouseId, bytes], datetime] = {}
 
     async def check(self, house: HouseId, caller: Caller, now: datetime) -> None:
-        """Raises :class:`ProblemError`: ``huis_onbekend`` or ``geen_certificaat``."""
+        """Raises :class:`ProblemError`: ``huis_onbekend``, ``geen_toetreding`` or ``geen_certificaat``."""
         mark = (house, caller.fingerprint)
         until = self._good.get(mark)
         if until is not None and now < until:
             return
-        authorities = await self._authorities(house)
-        if authorities is None:
-            raise ProblemError("huis_onbekend")
+        authorities = await self._authorities(house, caller.oin)
         try:
             pki.verify_chain(caller.certificate, authorities, now, "client")
         except CertificateError as error:

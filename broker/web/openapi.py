@@ -111,7 +111,7 @@ def _operation(route: Route, refs: dict[Any, dict[str, Any]]) -> dict[str, Any]:
         "tags": [route.tag],
         "summary": route.nl,
         "description": f"{route.nl}\n\nEN: {route.en}",
-        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "parameters": [*_path_parameters(route), *_query_parameters(route), *_header_parameters(route)],
         "responses": {str(reply.status): _reply(reply, refs) for reply in route.replies} | _problems(route, refs),
     }
     if route.public:
@@ -147,6 +147,11 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
     return parameters
 
 
+def _header_parameters(route: Route) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    return [{"name": name, "in": "header", "description": nl, "schema": text} for name, nl in route.headers]
+
+
 def _reply(reply: Reply, refs: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     schema = refs[reply.model] if reply.model is not None else {"type": "string"}
     content = (
@@ -169,7 +174,7 @@ def codes_of(route: Route) -> tuple[str, ...]:
     if not route.public:
         codes.append("geen_certificaat")
     if "house" in route.parameters:
-        codes.append("huis_onbekend")
+        codes += ["huis_onbekend", "geen_toetreding"]
     if route.query is not None:
         codes.append("vraag_vorm")
     if route.body is not None:

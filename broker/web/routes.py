@@ -68,6 +68,8 @@ class Route:
     problems: tuple[str, ...] = ()
     query: type[Frozen] | None = None
     body: type[BaseModel] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    """Request headers that mean something here, with what they do (Dutch)."""
     public: bool = False
 
     @property
@@ -143,6 +145,8 @@ async def read_body(request: web.Request, limit: int) -> bytes:
                 pieces.append(piece)
     except TimeoutError as error:
         raise ProblemError("te_traag") from error
+    except web.RequestPayloadError as error:
+        raise ProblemError("geen_http") from error
     return b"".join(pieces)
 
 

@@ -23,9 +23,12 @@ from broker.web.limits import CONNECTIONS, LIMITS, WAITING, Connections, Limits,
 from broker.web.metrics import METRICS, Metrics
 from broker.web.middlewares import account, admit, identify
 from broker.web.openapi import Contact, document, openapi_route
+from broker.web.polls import POLLS, Polls
 from broker.web.routes import CLOCK, Table, register
 from broker.web.security_log import SECURITY, SecurityLog
 
+LEAVING_SECONDS: Final = 3
+"""That a request in hand may still take when the broker stops; a long poll is cut at once."""
 OPENAPI: Final = web.AppKey("openapi", bytes)
 
 
@@ -54,6 +57,8 @@ def make_application(
     application[SECURITY] = SecurityLog(registry)
     application[METRICS] = Metrics(registry, application[CONNECTIONS], application[WAITING])
     application[TRUST] = Trust(authorities)
+    application[POLLS] = Polls()
+    application.on_shutdown.append(application[POLLS].cut)
     application[OPENAPI] = json.dumps(document(rows, contact, server), ensure_ascii=False).encode()
     return application
 
@@ -64,7 +69,7 @@ async def listening(
 ) -> AsyncIterator[asyncio.Server]:
     """Serve ``application`` over TLS until the block ends; port 0 takes a free one."""
     limits = application[LIMITS]
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=limits.body_seconds)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=LEAVING_SECONDS)
     await runner.setup()
     served = runner.server
     if served is None:

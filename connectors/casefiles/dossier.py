@@ -1,8 +1,9 @@
 """What was received or given, sealed at rest per case, phase and item.
 
-Decides how items lie there: the values under a key of their own, that key under the file key of (case, phase), which is in
-the keystore. So one item is forgotten with its key, and a phase with its file key, also in backups of the database. What
-may be filed is decided before (:mod:`connectors.exchanges.checking`); what a new phase keeps is said by its decision.
+Decides how items lie there: the values under a key of their own, that key under the file key of (case, phase), which is
+in the keystore. So one item is forgotten with its key, and a phase with its file key, also in backups of the database.
+What may be filed is decided before (:mod:`connectors.exchanges.checking`); what a new phase keeps is said by its
+decision.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What must no longer open: keys of phases that are over, destroyed in the keystore, with the evidence kept.
 
-Decides nothing about when (a phase decision says so); does it in the order in which a crash loses nothing that was kept: the
-new file key first, then the rows in one transaction, then the old keys. :func:`settle` runs again at every start.
+Decides nothing about when (a phase decision says so); does it in the order in which a crash loses nothing that was
+kept: the new file key first, then the rows in one transaction, then the old keys. :func:`settle` runs again at every
+start.
 """
 
 from __future__ import annotations

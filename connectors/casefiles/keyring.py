@@ -1,8 +1,8 @@
 """The names under which a connector's secrets stand in its keystore, and what they are made into.
 
 Decides which secret is for what (ledger-and-keys.md "Keys"): a signing key per address, a receive key per (case, phase,
-epoch), a file key per (case, phase), a one-time key per ceiling answer. When they go is :mod:`connectors.casefiles.erasure`.
-Writing syncs files, so it runs in a thread.
+epoch), a file key per (case, phase), a one-time key per ceiling answer. When they go is
+:mod:`connectors.casefiles.erasure`. Writing syncs files, so it runs in a thread.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The socket between the running connector and its commands: ``control.sock`` in the data folder, for its owner alone.
 
-Decides the form of that seam: one POST per act, JSON in and JSON out, both strict. The running connector is the only writer
-of its database and keystore (architecture.md "Processes at a party"); what an act does is in :mod:`connectors.desk`.
+Decides the form of that seam: one POST per act, JSON in and JSON out. The running connector is the only writer of its
+database and keystore (architecture.md "Processes at a party"); what an act does is in :mod:`connectors.desk`.
 """
 
 from __future__ import annotations

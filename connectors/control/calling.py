@@ -1,4 +1,4 @@
-"""A command's end of ``control.sock``: one request, one answer, no other dependencies, because it must start quickly."""
+"""A command's end of ``control.sock``: one request, one answer, few dependencies, because it must start quickly."""
 
 from __future__ import annotations
 

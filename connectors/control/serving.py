@@ -1,7 +1,7 @@
 """The running connector's end of ``control.sock``: who may connect is who owns the folder (mode 0600).
 
-Decides how an act's outcome becomes an answer: 200 with its value, 400 for what cannot be done, 502 where the broker does not
-answer, 500 for a fault, of which only the kind is told. A refusal by a rule is a value like any other.
+Decides how an act's outcome becomes an answer: 200 with its value, 400 for what cannot be done, 502 where the broker
+does not answer, 500 for a fault, of which only the kind is told. A refusal by a rule is a value like any other.
 """
 
 from __future__ import annotations

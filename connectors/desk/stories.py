@@ -1,7 +1,7 @@
-"""The acts of the professional and of the procesregisseur, as functions: commands call them now, pages later (people.md).
+"""The acts of the professional and of the procesregisseur, as functions for commands and pages (people.md).
 
-Decides what a desk may show when (outcomes not before the agreed moment) and what an act of a person needs: a reference to
-who did it, an explanation, and consent or an exception where secrecy asks for it. Whether it may go is the kernel's.
+Decides what a desk may show when (outcomes not before the agreed moment) and what an act of a person needs: a reference
+to who did it, an explanation, and consent or an exception where secrecy asks for it. Whether it may go is the kernel's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a desk shows: frozen values, made once, without keys or sealed bytes. Values about a person never in ``repr``."""
+"""What a desk shows: frozen values, without keys or sealed bytes. Values about a person never in ``repr``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Exactly one answer to each question, at the agreed moment, whatever it is and whoever decided.
 
-Decides what an answer becomes: nobody decided is ``geen_uitspraak``; under secrecy everything but ``bekend`` is; and what the
-kernel refuses as if it stood in clear becomes ``geen_uitspraak`` with a finding, because an answer that does not come would
-tell something too. The clear half is a copy of the question's ceiling (wire.md "Ceiling").
+Decides what an answer becomes: nobody decided is ``geen_uitspraak``; under secrecy everything but ``bekend`` is; and
+what the kernel refuses as if it stood in clear becomes ``geen_uitspraak`` with a finding, because an answer that does
+not come would tell something too. The clear half is a copy of the question's ceiling (wire.md "Ceiling").
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from schemas.content import Ceiling, CeilingItem, ConsentRef, Inner
 from schemas.ids import MessageId, Reference, Term
 from schemas.manifest import INNER_TYP, Manifest
 from schemas.pack import Pack
-from schemas.rules.secrecy import needs_consent, secrecies
+from schemas.rules.secrecy import needs_consent
 from schemas.strict import Json
 
 log = structlog.get_logger(__name__)
@@ -93,7 +93,7 @@ def under_secrecy(place: Workplace, row: QuestionRow, decision: Decision, questi
     """For a party under secrecy everything but ``bekend`` is no statement (7.2a)."""
     pack = place.house.packs[question.source.manifest.pack]
     party = place.house.members(place.clock()).parties.get(row.address)
-    bound = bool(secrecies(pack, party)) and needs_consent(pack, party)
+    bound = needs_consent(pack, party)
     if bound and decision.outcome not in {"bekend", SILENT}:
         return replace(decision, outcome=SILENT, refusal=None, values={})
     return decision

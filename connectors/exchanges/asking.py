@@ -1,9 +1,9 @@
 """The house asks: one question per person and asked address, decided at home before anything leaves (1.19, 5.1).
 
-Decides what a question carries (the search key at level B, onward from the notifier with its agreement) and what its answer
-may hold at most, which is what the pack leaves of the categories that the procesregisseur chose. A category that the pack
-does not leave stays in the question, so that the kernel refuses it with the article; then nothing leaves, not even the
-request for a key.
+Decides what a question carries (the search key at level B, onward from the notifier with its agreement) and what its
+answer may hold at most, which is what the pack leaves of the categories that the procesregisseur chose. A category that
+the pack does not leave stays in the question, so that the kernel refuses it with the article; then nothing leaves, not
+even the request for a key.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from connectors import UseError
 from connectors.casefiles.dossier import FiledItem, read_items
@@ -44,6 +45,8 @@ from schemas.rules.basis import expected_basis, live_decrees
 from schemas.rules.secrecy import secrecies
 
 KIND = "triagevraag"
+BUCKET: Final = 16384
+"""Of an answer: its one-time key alone takes more than half of the smallest."""
 JOINS = frozenset({"sleutel_ontbreekt", "geen_deelnemer", "ontvanger_niet_bevoegd"})
 """What is only missing because the asked party has not been brought into the case yet."""
 
@@ -71,7 +74,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of the question to one address: sent, waiting, refused by rules, or no key of it came in time."""
+    """What became of the question to one address: sent, waiting, refused, or (None) no key came in time."""
 
     address: Address
     outcome: Sent | Pending | NotSent | None
@@ -262,6 +265,7 @@ def _ceiling(place: Workplace, asking: Asking, case: _Case, to: Address, now: da
             contact=new_reference(SubjectRef),
             categories=asking.categories,
             phase=case.row.phase,
+            bucket=BUCKET,
         )
     except AskingError as error:
         raise UseError(f"{to} cannot be asked anything about this person in this phase") from error

@@ -1,8 +1,8 @@
 """What a recipient checks, in order; any failure stops it (wire.md). On bytes from the link, whoever brought them.
 
-Decides whether a delivery may be filed, and says why not with a code that stays here: to the outside there is one constant
-error. Pure but for the keys it is handed: what is known comes as :class:`Knowledge`, the time as ``now``. The checks after
-opening are in :mod:`connectors.exchanges.opening`; filing is :mod:`connectors.exchanges.filing`.
+Decides whether a delivery may be filed, and says why not with a code that stays here: to the outside there is one
+constant error. Pure but for the keys it is handed: what is known comes as :class:`Knowledge`, the time as ``now``. The
+checks after opening are in :mod:`connectors.exchanges.opening`; filing is :mod:`connectors.exchanges.filing`.
 """
 
 from __future__ import annotations
@@ -110,8 +110,9 @@ def check(delivery: Delivery, mine: Knowledge, now: datetime) -> Checked | Repla
     if check_replay(sha256, mine.known):  #                                     6 not known yet
         return Replay(manifest.id)
     check_reply(manifest, mine.thread)  #                                       7 it replies to what I know
-    index = check_proof(delivery, sha256, sealed, body, mine)  #                8 in the ledger, under my history
-    sources = check_sources(delivery.sources, manifest.case, mine)  #           9 the facts come from signed messages
+    index = check_proof(delivery, manifest, sha256, body, mine)  #                8 in the ledger, under my history
+    obeyed = delivery.proof is None
+    sources = check_sources(delivery.sources, manifest.case, mine, obeyed)  #   9 the facts come from signed messages
     facts = check_facts(manifest, body, sources, mine)
     pack = mine.house.packs.get(manifest.pack)  #                              10 the pack of that day
     if pack is None:
@@ -196,22 +197,20 @@ def check_reply(manifest: Manifest, thread: Source | None) -> None:
         raise CheckError("antwoord_op_onbekend")
 
 
-def check_proof(delivery: Delivery, sha256: Digest, sealed: str | None, body: Body, mine: Knowledge) -> int | None:
+def check_proof(delivery: Delivery, manifest: Manifest, sha256: Digest, body: Body, mine: Knowledge) -> int | None:
     """The index of the entry in the log. Only what narrows is obeyed before its proof; then it is None."""
+    sealed = delivery.envelope.sealed if delivery.envelope else None
     if body.manifest_sha256 != sha256 or body.outcome != "allowed":
         raise CheckError("logregel_anders")
     if body.sealed_sha256 != (None if sealed is None else digest_text(sealed)):
         raise CheckError("logregel_anders")
     if delivery.proof is None:
-        kind = next((row for pack in mine.house.packs.values() if (row := pack.kind.get(_kind(delivery)))), None)
+        pack = mine.house.packs.get(manifest.pack)
+        kind = pack.kind.get(manifest.kind) if pack else None
         if kind is None or kind.direction != "narrows":
             raise CheckError("bewijs_ontbreekt")
         return None
     return proven(delivery.proof, delivery.body, mine.house, mine.head)
-
-
-def _kind(delivery: Delivery) -> str:
-    return parse_manifest(_parse(delivery.envelope.manifest).payload).kind if delivery.envelope else ""
 
 
 def proven(proof_text: str, body: str, house: House, head: Checkpoint) -> int:
@@ -226,13 +225,17 @@ def proven(proof_text: str, body: str, house: House, head: Checkpoint) -> int:
     return index
 
 
-def check_sources(texts: Sequence[SourceText], case: CaseRef | None, mine: Knowledge) -> tuple[KnownRow, ...]:
-    """The messages behind the facts: each signed, allowed, of this case, and in the ledger; in its order."""
-    rows = [_source(text, case, mine) for text in texts]
-    return tuple(sorted(rows, key=lambda row: -1 if row.index is None else row.index))
+def check_sources(
+    texts: Sequence[SourceText], case: CaseRef | None, mine: Knowledge, obeyed: bool
+) -> tuple[KnownRow, ...]:
+    """The messages behind the facts: each signed, allowed, of this case, and in the ledger; in its order.
+
+    ``obeyed``: the message itself narrows and has no proof yet; then its sources need none either.
+    """
+    return tuple(_source(text, case, mine, obeyed) for text in texts)
 
 
-def _source(text: SourceText, case: CaseRef | None, mine: Knowledge) -> KnownRow:
+def _source(text: SourceText, case: CaseRef | None, mine: Knowledge, obeyed: bool) -> KnownRow:
     sha256 = digest_text(text.manifest)
     held = mine.sources.get(sha256)
     if held is not None and held.index is not None:
@@ -243,7 +246,9 @@ def _source(text: SourceText, case: CaseRef | None, mine: Knowledge) -> KnownRow
     fits = manifest.sender == signer and manifest.case == case and manifest.kind in FACT_KINDS
     if not fits or body.manifest_sha256 != sha256 or body.outcome != "allowed" or body.case != case:
         raise CheckError("bron_past_niet")
-    index = proven(text.proof, text.body, mine.house, mine.head)
+    if text.proof is None and not obeyed:
+        raise CheckError("bewijs_ontbreekt")
+    index = proven(text.proof, text.body, mine.house, mine.head) if text.proof else None
     check_mandate(manifest, mine.house, body.time)
     return known_row(text.manifest, manifest, sha256, body.time, "seen", index)
 

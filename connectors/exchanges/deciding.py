@@ -1,7 +1,8 @@
 """The procesregisseur decides: what becomes of a notification, and in which phase a case goes on (1.18-1.21, B2-out).
 
-Decides nothing by itself; makes the messages, and after a phase decision was accepted publishes the house's key of the new
-phase to the notifier. What is kept, re-wrapped and destroyed is :mod:`connectors.exchanges.moving`; doing nothing drops.
+Decides nothing by itself; makes the messages, and after a phase decision was accepted publishes the house's key of the
+new phase to the notifier. What is kept, re-wrapped and destroyed is :mod:`connectors.exchanges.moving`; doing nothing
+drops.
 """
 
 from __future__ import annotations

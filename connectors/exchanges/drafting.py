@@ -1,7 +1,7 @@
 """Manifests in the making: new ids, the members that every message has, items with fresh salts, what is to be sealed.
 
-Decides nothing about what is allowed. A sealed message is first drafted with an empty digest, so that the kernel can be asked
-before anything is sealed (:mod:`connectors.exchanges.outgoing`).
+Decides nothing about what is allowed. A sealed message is first drafted with an empty digest, so that the kernel can be
+asked before anything is sealed (:mod:`connectors.exchanges.outgoing`).
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Frame:
 
 
 def draft(place: Workplace, frame: Frame, now: datetime, **content: object) -> Manifest:
-    """The manifest of a message; ``content``: items, grounds, necessity, sealed and the like. Expires as late as it may."""
+    """The manifest of a message; ``content``: items, grounds, sealed and the like. Expires as late as it may."""
     pack = place.house.packs[frame.pack] if frame.pack else place.house.pack_at(now)
     kind = pack.kind.get(frame.kind)
     latest = now + timedelta(seconds=kind.seconds_max if kind else 3600)

@@ -1,7 +1,8 @@
 """What is done with a message that passed all checks: filed, remembered and answered, in one transaction.
 
-Decides which receipt goes and what follows from each kind. Everything that has to leave because of a message (a receipt, a
-key, a finding) is in the outbox of the same transaction, so a crash neither files without a receipt nor the reverse.
+Decides which receipt goes and what follows from each kind. Everything that has to leave because of a message (a
+receipt, a key, a finding) is in the outbox of the same transaction, so a crash neither files without a receipt nor the
+reverse.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from connectors.exchanges.drafting import Frame, Parcel, draft, new_id
 from connectors.exchanges.moving import take_decisions
 from connectors.exchanges.opening import InnerError, context_of
 from connectors.exchanges.outgoing import NotSent, Prepared
-from connectors.exchanges.questions import after_filing, question_row
+from connectors.exchanges.questions import TOO_MANY, question_row
 from connectors.exchanges.rows import CaseRow, KnownRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
 from keys.sealing import Recipient, seal_members
@@ -63,8 +64,6 @@ async def file(place: Workplace, checked: Checked, n: int, now: datetime) -> Non
         name = reply_name(manifest.reply_to)
         if place.keyring.reply(manifest.reply_to) is not None:
             await place.keyring.erase([name])
-    if work.question is not None:
-        await after_filing(place, work.question)
     place.arrivals.ring()
 
 
@@ -124,6 +123,8 @@ async def _write(tx: Transaction, place: Workplace, work: _Work, now: datetime) 
             await register.record_refused(tx, manifest, "in", (), now)
     if work.question is not None:
         await store.add_question(tx, work.question)
+        if work.question.human:
+            await store.add_finding(tx, now, manifest.id, TOO_MANY)
     if checked.result != "filed":
         code, path = (checked.failure.code, checked.failure.path) if checked.failure else (checked.result, None)
         await store.add_finding(tx, now, manifest.id, code, path)

@@ -1,7 +1,7 @@
 """The house as its ledger says: who is in it, whose keys count when, which packs are in force.
 
-Own copy: the records are verified from the genesis whose digest was typed in, and each is proven to stand in the log under
-a checkpoint that agrees with the largest held. The broker can withhold a record, not make one.
+Own copy: the records are verified from the genesis whose digest was typed in, and each is proven to stand in the log
+under a checkpoint that agrees with the largest held. The broker can withhold a record, not make one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from schemas.ids import PackDigest
 from schemas.members import Members
 from schemas.pack import Pack, PackError
 from schemas.pack_yaml import parse as parse_pack
-from schemas.records import Record, SignedRecord
+from schemas.records import Exit, KeyRevocation, Record, SignedRecord
 
 _CHECKPOINT = "checkpoint"
 
@@ -118,10 +118,11 @@ class HouseBook:
             )
             async with self._database.begin() as tx:
                 known = await queries.records(tx)
-            if rows[: len(known)] != known:
+            placed = tuple(row for row in rows if row.index is not None)
+            if placed[: len(known)] != known or any(not _narrows(row) for row in rows if row.index is None):
                 raise CheckError("directory_veranderd")
-            added = rows[len(known) :]
-            leaves = {row.index: record_leaf(record_bytes(_signed(row))) for row in added}
+            added = placed[len(known) :]
+            leaves = {row.index: record_leaf(record_bytes(_signed(row))) for row in added if row.index is not None}
             await log_view.prove_leaves(self._link, head, leaves)
             async with self._database.begin() as tx:
                 await store.add_records(tx, added)
@@ -177,6 +178,11 @@ class HouseBook:
         if pack.digest != digest:
             raise CheckError("pakket_ongeldig")
         return pack
+
+
+def _narrows(row: RecordRow) -> bool:
+    """Fail closed for opening, never for closing: an exit or a revocation counts before its proof."""
+    return isinstance(parse_record(_signed(row)).record, Exit | KeyRevocation)
 
 
 def _signed(row: RecordRow) -> SignedRecord:

@@ -1,7 +1,8 @@
 """The inbox: one page after the other, each delivery checked and filed before the cursor moves.
 
-Decides what happens around a check: the own copy of the directory is refreshed once where a check may have failed for want
-of it; a replay gets the stored receipt again; a failure becomes a finding with a code, and the outside hears nothing.
+Decides what happens around a check: the own copy of the directory is refreshed once where a check may have failed for
+want of it; a replay gets the stored receipt again; a failure becomes a finding with a code, and the outside hears
+nothing.
 """
 
 from __future__ import annotations
@@ -113,11 +114,10 @@ async def _knowledge(place: Workplace, delivery: Delivery, head: Checkpoint) -> 
 async def _own_entry(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:
     """The proof of a message of mine, or of one that I obeyed before its proof."""
     body = read_body(delivery.body)
-    if delivery.proof is None:
-        raise CheckError("bewijs_ontbreekt")
-    index = proven(delivery.proof, delivery.body, place.house, head)
+    # What narrows is delivered before its proof, which then comes as a delivery of its own.
+    index = None if delivery.proof is None else proven(delivery.proof, delivery.body, place.house, head)
     async with place.database.begin() as tx:
-        if body.manifest_sha256 is not None:
+        if body.manifest_sha256 is not None and index is not None:
             await store.set_index(tx, body.manifest_sha256, body.time, index)
         await store.put_state(tx, CURSOR, str(delivery.n))
 

@@ -1,7 +1,7 @@
 """Keys per (case, phase, epoch): mine, made and published when asked, and those of others, from the ledger.
 
-Decides to which key a message is sealed: the newest one that its holder published in a message I verified, for this phase.
-No key, no sending (wire.md "Whom to seal to"). When mine go is :mod:`connectors.exchanges.moving`.
+Decides to which key a message is sealed: the newest one that its holder published in a message I verified, for this
+phase. No key, no sending (wire.md "Whom to seal to"). When mine go is :mod:`connectors.exchanges.moving`.
 """
 
 from __future__ import annotations

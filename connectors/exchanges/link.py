@@ -1,7 +1,7 @@
 """The seam to the broker: a connector calls out, nothing calls in.
 
-``BrokerLink`` has two implementations: :mod:`connectors.exchanges.mutual_tls`, and the one in memory of ``tests/world.py``.
-Answers come as the bytes that arrived; :mod:`connectors.exchanges.pages` reads them strictly.
+``BrokerLink`` has two implementations: :mod:`connectors.exchanges.mutual_tls`, and the one in memory of
+``tests/world.py``. Answers come as the bytes that arrived; :mod:`connectors.exchanges.pages` reads them strictly.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The notifier's mandate: on whose behalf the house asks in this case (5.1); a JWS over {case, date, house, to}.
 
-Made by the notifier when it opens a case. Verified here on the message that opens it, also where that one comes as a source
-behind a question; that a question carries the same text is the kernel's check. Without it no answer.
+Made by the notifier when it opens a case. Verified here on the message that opens it, also where that one comes as a
+source behind a question; that a question carries the same text is the kernel's check. Without it no answer.
 """
 
 from __future__ import annotations

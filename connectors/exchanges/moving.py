@@ -1,7 +1,8 @@
 """What a phase decision does here: kept items go along, all else and the old keys are destroyed (ledger-and-keys.md).
 
-Run after every decision and at every start; doing it again changes nothing. At the house an item is kept when it is needed
-(the decision names it) *and* its provider agreed to the new phase; a party keeps its own items that the decision names.
+Run after every decision and at every start; doing it again changes nothing. At the house an item is kept when it is
+needed (the decision names it) *and* its provider agreed to the new phase; a party keeps its own items that the decision
+names.
 """
 
 from __future__ import annotations

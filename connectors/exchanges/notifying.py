@@ -1,7 +1,8 @@
-"""A party opens a case: start and mandate, informing, the notification itself, and agreement per party that may be asked.
+"""A party opens a case: start and mandate, informing, the notification, agreement per party that may be asked.
 
-Decides the order (1.18, 9.2, 16.1, 3.5c) and nothing about whether it is allowed. What goes is what the form says; each kind
-of party that may be asked about these persons later is agreed to in a message of its own, so that nobody learns of others.
+Decides the order (1.18, 9.2, 16.1, 3.5c) and nothing about whether it is allowed. What goes is what the form says; each
+kind of party that may be asked about these persons later is agreed to in a message of its own, so that nobody learns of
+others.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The checks on what is sealed: digest, my live key, opening, and that what comes out is exactly what was announced.
 
-Under ``exact`` each disclosure goes with one digest of the manifest; under ``ceiling`` with one of the inner JWS, which is
-decided on as if it stood in clear. A failure from the opening on is ``opened=True``: the sender hears of it (exact) or finds
-it sealed in the receipt (ceiling). Nothing opened outlives a failure.
+Under ``exact`` each disclosure goes with one digest of the manifest; under ``ceiling`` with one of the inner JWS, which
+is decided on as if it stood in clear. A failure from the opening on is ``opened=True``: the sender hears of it (exact)
+or finds it sealed in the receipt (ceiling). Nothing opened outlives a failure.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def check_explanation(exact: Manifest, plaintext: Plaintext) -> str | None:
 
 
 def check_values(verified: Verified, exact: Manifest, values: Mapping[ItemRef, Values]) -> None:
-    """Each value is one that its field may have at this phase, kind and level; no BSN, no forbidden name, and what a text
+    """Each value is one that its field may have at this phase, kind and level; no BSN, no forbidden name; what a text
     or a tick tells of health only with consent or an exception."""
     phase = exact.phase or Term("onbekend")
     for item in exact.exact_items:

@@ -1,7 +1,7 @@
-"""What leaves: decided at home first, sealed, signed, kept until the broker has answered, and sent as the same bytes again.
+"""What leaves: decided at home first, sealed, signed, kept and sent as the same bytes until the broker answers.
 
-Decides that nothing leaves which the kernel refuses here (so a refusal leaks nothing) and what an answer of the broker means.
-The ids of messages make sending safe to repeat after a crash: the outbox holds the bytes, never a plan.
+Decides that nothing leaves which the kernel refuses here (so a refusal leaks nothing) and what an answer of the broker
+means. The ids of messages make sending safe to repeat after a crash: the outbox holds the bytes, never a plan.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ class SourceText(Frozen):
 
     manifest: Annotated[str, _TEXT]
     body: Annotated[str, _TEXT]
-    proof: Annotated[str, _TEXT]
+    proof: Annotated[str, _TEXT] | None = None
+    """Absent only where the delivery itself narrows and has no proof yet."""
 
 
 class Delivery(Frozen):
@@ -58,7 +59,8 @@ class DirectoryRow(Frozen):
 
     first: Annotated[str, _TEXT]
     second: Annotated[str, _TEXT] | None = None
-    index: Annotated[StrictInt, Field(ge=0)]
+    index: Annotated[StrictInt, Field(ge=0)] | None = None
+    """Absent where it narrows (an exit, a revocation), counts already and is not under a checkpoint yet."""
     time: Instant
 
     @property

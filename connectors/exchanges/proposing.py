@@ -1,7 +1,8 @@
 """What the own system knows about the person of a question, cut to what was asked; and what a dated rule makes of it.
 
-Decides the proposal, never the answer of a person: with several candidates nothing is chosen, and what a rule may answer by
-itself is what people.md allows (items only of class gewoon, on one exact match). The proposal lies sealed until it is used.
+Decides the proposal, never the answer of a person: with several candidates nothing is chosen, and what a rule may
+answer by itself is what people.md allows (items only of class gewoon, on one exact match). The proposal lies sealed
+until it is used.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
+from pydantic import Field
 
 from connectors.casefiles.dossier import FiledItem, read_items, read_note, seal_note
 from connectors.exchanges import queries, store
@@ -45,7 +47,7 @@ class Proposal(Frozen):
     match: Literal["geen", "een", "meer", "onbekend"]
     exact: bool = False
     candidates: tuple[dict[str, str], ...] = ()
-    values: dict[str, dict[str, object]] = {}
+    values: dict[str, dict[str, object]] = Field(default_factory=dict)
     found: tuple[FoundValue, ...] = ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from connectors.database import (
     Transaction,
@@ -13,6 +13,7 @@ from connectors.database import (
     case_file,
     case_key,
     finding,
+    item,
     message,
     outbox,
     question,
@@ -134,6 +135,15 @@ def _case(row: Any) -> CaseRow:
         opened=row.opened,
         phase_since=row.phase_since,
     )
+
+
+async def unsettled_cases(tx: Transaction) -> tuple[CaseRef, ...]:
+    """Cases whose file still holds keys or items of a phase that is over."""
+    keys = select(case_key.c.case_ref).join(case_file, case_file.c.case_ref == case_key.c.case_ref)
+    keys = keys.where(case_key.c.erased.is_(None), case_key.c.phase != case_file.c.phase)
+    items = select(item.c.case_ref).join(case_file, case_file.c.case_ref == item.c.case_ref)
+    items = items.where(item.c.phase != case_file.c.phase)
+    return tuple(CaseRef(row.case_ref) for row in await tx.execute(union(keys, items)))
 
 
 async def case_keys(tx: Transaction, case: CaseRef) -> tuple[CaseKeyRow, ...]:

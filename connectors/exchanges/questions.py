@@ -1,15 +1,15 @@
 """A question that came in: when it will be answered, whether only a person may, and what is looked up at once.
 
-Decides the limits (wire.md "Ceiling": questions a day from a house, and per case and person; beyond, a person and a finding)
-and the random part of the moment of answering. Searching and answering are :mod:`connectors.exchanges.proposing` and
-:mod:`connectors.exchanges.answering`.
+Decides the limits (wire.md "Ceiling": questions a day from a house, and per case and person; beyond, a person and a
+finding) and the random part of the moment of answering. Searching and answering are
+:mod:`connectors.exchanges.proposing` and :mod:`connectors.exchanges.answering`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from connectors.exchanges import keys_of_cases, queries, store
+from connectors.exchanges import keys_of_cases, queries
 from connectors.exchanges.checking import Checked
 from connectors.exchanges.proposing import propose
 from connectors.exchanges.rows import QuestionRow
@@ -48,14 +48,26 @@ async def question_row(place: Workplace, checked: Checked, now: datetime) -> Que
     )
 
 
-async def after_filing(place: Workplace, row: QuestionRow) -> None:
-    """Get the key to answer to while there is time, and look in the own system."""
+async def look_up(place: Workplace) -> int:
+    """Look in the own system for each question that was not looked up yet, also after a crash; how many were.
+
+    And get the key to answer to, while there is time.
+    """
+    async with place.database.begin() as tx:
+        rows = [row for row in await queries.open_questions(tx) if row.proposal is None]
+    for row in rows:
+        await _look_up(place, row)
+    return len(rows)
+
+
+async def _look_up(place: Workplace, row: QuestionRow) -> None:
     now = place.clock()
-    if row.human:
-        async with place.database.begin() as tx:
-            await store.add_finding(tx, now, row.id, TOO_MANY)
     async with place.database.begin() as tx:
         key = await keys_of_cases.peer(tx, row.case, row.phase, row.asker, now)
-    if key is None:
+        requested = any(
+            sent.sender == row.address for sent in await queries.messages_of(tx, row.case, "sleutel_verzoek")
+        )
+    if key is None and not requested:
         await keys_of_cases.request(place, row.case, row.phase, row.address, row.asker)
     await propose(place, row)
+    place.arrivals.ring()

@@ -21,9 +21,9 @@ def manifest_of(text: str) -> Manifest:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """A record of the house."""
+    """A record of the house. Without an index it narrows, and is not under a checkpoint yet."""
 
-    index: int
+    index: int | None
     first: str
     second: str | None
     time: datetime
@@ -83,7 +83,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseKeyRow:
-    """A receive key of mine; ``public``: JSON. ``canary``: a ciphertext under it that must not open once it is erased."""
+    """A receive key of mine; ``public``: JSON. ``canary``: a ciphertext that must not open once it is erased."""
 
     kid: Kid
     case: CaseRef

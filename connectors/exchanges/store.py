@@ -1,4 +1,4 @@
-"""SQL of the exchanges, the writing half: messages known, the outbox, cases, keys, questions, findings. No decisions."""
+"""SQL of the exchanges, the writing half: messages, outbox, cases, keys, questions, findings. No decisions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def add_records(tx: Transaction, rows: Sequence[RecordRow]) -> None:
 
 
 async def remember(tx: Transaction, row: KnownRow) -> None:
-    """Remember a message. One that was only seen as a source becomes what ``row`` says; else a second time is an error."""
+    """Remember a message. One only seen as a source becomes what ``row`` says; else a second time is an error."""
     if row.way != "seen":
         values = {"way": row.way, "result": row.result, "idx": row.index}
         known = (message.c.id == row.id) & (message.c.sha256 == row.sha256) & (message.c.way == "seen")

@@ -14,7 +14,8 @@ import json
 import secrets
 import shutil
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ from schemas.ids import Address, CaseRef, HouseId, MessageId, Term, format_insta
 from schemas.manifest import MANIFEST_TYP
 
 SECONDS = 20
+SEQUENCED_SECONDS = 10
 PAGE = 200
 
 
@@ -72,8 +74,8 @@ class Burglar:
         """A genuine question of this case, with criminal records added to what may be answered."""
         entries = self._entries()
         manifests = [self._payload(entry["manifest"]) for entry in entries if entry.get("manifest")]
-        question = self._last(manifests, case, "triagevraag", lambda m: m["to"] == [asked])
-        published = self._last(manifests, case, "sleutel", lambda m: m["from"] == asked)
+        question = self._last(manifests, case, "triagevraag", lambda m: bool(m["to"] == [asked]))
+        published = self._last(manifests, case, "sleutel", lambda m: bool(m["from"] == asked))
         manifest, sealed = self._forge(question, published)
         text = jws.sign(canonical.encode(manifest), self._key, MANIFEST_TYP)
         status, answer = self._call("POST", "messages", {"manifest": text, "sealed": sealed})
@@ -123,15 +125,24 @@ class Burglar:
         return manifest, sealed
 
     def _recorded(self, text: str) -> str:
-        """What the ledger has of the message: the outcome of its entry, found by the digest of what was sent."""
+        """What the ledger has of the message: the outcome of its entry, found by the digest of what was sent.
+
+        The next round of the sequencer gives it its place, so it may take a moment.
+        """
         digest = strict.encode_base64url(hashlib.sha256(text.encode()).digest())
+        deadline = time.monotonic() + SEQUENCED_SECONDS
+        while (found := self._look_up(digest)) is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return found or "nothing"
+
+    def _look_up(self, digest: str) -> str | None:
         for entry in self._entries():
             body = strict.parse_object(str(entry["body"]).encode())
             if body.get("manifest_sha256") == digest:
                 if entry.get("manifest"):
                     return "refused_with_manifest"
                 return str(body["outcome"]) if body.get("reasons") else "without_reasons"
-        return "nothing"
+        return None
 
     def _entries(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -166,8 +177,10 @@ class Burglar:
         return dict(strict.parse_object(jws.parse(text, MANIFEST_TYP).payload, strict.COMPACT_LIMIT))
 
     @staticmethod
-    def _last(manifests: list[dict[str, Any]], case: str, kind: str, fits: Any) -> dict[str, Any]:
-        for manifest in reversed(manifests):
+    def _last(
+        manifests: list[dict[str, Any]], case: str, kind: str, fits: Callable[[dict[str, Any]], bool]
+    ) -> dict[str, Any]:
+        for manifest in manifests[::-1]:
             if manifest["kind"] == kind and manifest.get("case") == case and fits(manifest):
                 return manifest
         raise AdversaryError(f"there is no {kind} of this case to start from")

@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import socket
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -47,6 +48,8 @@ class Sandbox:
         self.children = Children(self.logs)
         self._programs = programs
         self._founded: Founded | None = None
+        self.start_seconds = 0.0
+        """How long the programs took to start: how fast this machine is now."""
 
     @property
     def founded(self) -> Founded:
@@ -95,7 +98,9 @@ class Sandbox:
         say("making the database and the ledger")
         asyncio.run(self._make_house(dsn, keys))
         say("starting the broker and eight connectors")
+        begun = time.monotonic()
         self._start_programs()
+        self.start_seconds = time.monotonic() - begun
 
     def stop(self) -> None:
         """End everything that was started."""

@@ -80,8 +80,8 @@ def show_addresses(console: Console, sandbox: Sandbox) -> None:
     lines = [f"It keeps running; Ctrl-C ends it. Everything lies in {sandbox.base}"]
     lines.append(f"broker       {sandbox.url}   health http://127.0.0.1:{sandbox.ports.health}/readyz")
     lines.append(f"PostgreSQL   {sandbox.postgres.dsn(sandbox.database)}")
-    for party in founded.parties.values() if founded else ():
-        lines.append(f"{party.role.key:<13}ketenconnector board|register|audit --settings {party.settings}")
+    parties = founded.parties.values() if founded else ()
+    lines += [f"{one.role.key:<13}ketenconnector register|audit --settings {one.settings}" for one in parties]
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from schemas.content import LEVELS, Item, Level
-from schemas.pack import CeilingRow, Pack
+from schemas.pack import CeilingRow, FieldRow, Pack
 from schemas.rules.matter import AnyItem, Matter
 from schemas.rules.reason import Reason, because, decides
+
+_NO_SEPARATORS = str.maketrans("", "", "_- /.")
 
 
 def within(lower: Level, upper: Level) -> bool:
@@ -21,10 +24,18 @@ def field_paths(item: AnyItem) -> tuple[str, ...]:
     return tuple(field.path for field in item.fields) if isinstance(item, Item) else item.fields
 
 
+def _bare(name: str) -> str:
+    return name.lower().translate(_NO_SEPARATORS)
+
+
+@lru_cache(maxsize=8)
+def _forbidden_names(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_bare, names))
+
+
 def forbidden(pack: Pack, name: str) -> bool:
     """Whether no field may have this name, in any spelling (B4-x)."""
-    plain = name.lower().replace("_", "").replace("-", "").replace(" ", "")
-    return any(plain == known.lower().replace("_", "").replace("-", "") for known in pack.forbidden_fields)
+    return _bare(name) in _forbidden_names(pack.forbidden_fields)
 
 
 @decides("persoon_onbekend", "categorie_onbekend", "categorie_niet_voor_persoon")
@@ -59,8 +70,8 @@ def ceiling_of_the_phase(matter: Matter) -> Iterator[Reason]:
             yield because("niveau_te_hoog", f"{at}/level")
 
 
-def _field(pack: Pack, item: AnyItem, row: CeilingRow | None, name: str) -> str | None:
-    """The code of what is wrong with one field, if anything."""
+def _field(pack: Pack, item: AnyItem, row: CeilingRow | None, may: tuple[FieldRow, ...], name: str) -> str | None:
+    """The code of what is wrong with one field, if anything. ``may``: the fields that the row lets through."""
     category = pack.category.get(item.category)
     if forbidden(pack, name):
         return "verboden_veld"
@@ -69,7 +80,7 @@ def _field(pack: Pack, item: AnyItem, row: CeilingRow | None, name: str) -> str 
         return "veld_onbekend"
     if not within(field.level, item.level):
         return "veld_boven_niveau"
-    if row and within(field.level, row.level) and field not in pack.fields_of(row):
+    if row and within(field.level, row.level) and field not in may:
         return "veld_niet_hier"
     return None
 
@@ -79,9 +90,10 @@ def fields_of_the_level(matter: Matter) -> Iterator[Reason]:
     """3.5a, B4-x: each field belongs to the category, at or below the item's level, once; some may never go."""
     for provision, at, item in matter.each:
         row, paths = matter.row(provision, item), field_paths(item)
+        may = matter.pack.fields_of(row) if row else ()
         for index, path in enumerate(paths):
             place = f"{at}/fields/{index}" + ("/path" if isinstance(item, Item) else "")
-            code = _field(matter.pack, item, row, path[1:])
+            code = _field(matter.pack, item, row, may, path[1:])
             if code:
                 yield because(code, place)
             if path in paths[:index]:

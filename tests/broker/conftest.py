@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from broker.ledger.sequencer import Sequencer
 from broker.migrations import upgrade
 from deploy.embedded_postgres import EmbeddedPostgres
 from tests.broker.scene import Scene
@@ -30,6 +31,19 @@ def dsn(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
     name = f"broker_{uuid4().hex}"
     yield postgres.create_database(name, template)
     postgres.drop_database(name)
+
+
+@pytest_asyncio.fixture
+async def quiet_scene(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+    """A scene in which no round begins by itself: the test says when."""
+
+    async def rest(_: Sequencer) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Sequencer, "run", rest)
+    opened = await Scene.open(dsn, tmp_path / "keys")
+    yield opened
+    await opened.broker.stop()
 
 
 @pytest_asyncio.fixture

@@ -250,6 +250,22 @@ class Scene:
         """A page of a party's inbox."""
         return await self.broker.delivery.inbox(HOUSE_ID, who.oin, after, since, wait)
 
+    async def count(self, what: str) -> int:
+        """How many rows of a table (with its condition)."""
+        async with self.broker.database.connection() as connection:
+            number: int = await connection.fetchval(f"SELECT count(*) FROM {what}")  # noqa: S608 - a test's own text
+        return number
+
+    async def to_more(self, many: int) -> None:
+        """Messages without consequences: the notifier says again that the person was informed."""
+        for _ in range(many):
+            await self.allowed(self.informed())
+
+    def informed(self, **members: Any) -> Manifest:
+        """A ``geinformeerd`` of ``MELDER``; it may be said as often as one likes."""
+        act = {"subjects": (PERSON,), "at": "2026-03-01", "how": "gesprek"}
+        return self.manifest("geinformeerd", MELDER, HOUSE, **({"phase": "aanmelding", "act": act} | members))
+
     async def settled(self) -> None:
         """Every committed entry has its place and its checkpoint."""
         await self.broker.sequencers[HOUSE_ID].advance()
@@ -288,8 +304,7 @@ class Scene:
     async def to_notified(self, case: CaseRef = CASE) -> Sent:
         """Start, informed, keys, notification; the notification is waiting at the house."""
         await self.allowed(self.start(case))
-        informed = {"subjects": (PERSON,), "at": "2026-03-01", "how": "gesprek"}
-        await self.allowed(self.manifest("geinformeerd", MELDER, HOUSE, phase="aanmelding", case=case, act=informed))
+        await self.allowed(self.informed(case=case))
         asked = await self.allowed(self.manifest("sleutel_verzoek", MELDER, HOUSE, phase="aanmelding", case=case))
         await self.allowed(self.key_message(HOUSE, MELDER, "aanmelding", case=case, reply_to=asked.manifest.id))
         notification = making.a_notification(

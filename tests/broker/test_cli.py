@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -11,13 +12,17 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 import pytest
 
+from broker.cli import main
 from broker.ledger import log_keys
 from keys import pki
 from keys.jws import SigningKey
@@ -28,17 +33,29 @@ from tests.broker.web.founding import HOUSE, Founded, found
 from tests.conftest import ROOT
 
 
-def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """One ``ketenbroker`` command."""
-    return subprocess.run(
-        [sys.executable, "-m", "broker.cli", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "NO_COLOR": "1", **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@dataclass(frozen=True)
+class Result:
+    """How a command ended and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: object, **environment: str) -> Result:
+    """One ``ketenbroker`` command, in this process: its main function with arguments and environment of its own."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        patch.object(sys, "argv", ["ketenbroker", *map(str, arguments)]),
+        patch.dict(os.environ, environment),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    return Result(code, out.getvalue(), err.getvalue())
 
 
 def done(*arguments: object, **environment: str) -> str:
@@ -106,9 +123,10 @@ def test_an_authority_issues_for_server_root_and_client(tmp_path: Path) -> None:
     assert told.count(PARTY) == 2
     authority = pki.der_of((tmp_path / "ca" / "ca.pem").read_bytes())
     now = datetime.now(UTC)
-    for file, use in (("root.pem", "root"), ("client.pem", "client"), ("tls/server.pem", "server")):
+    files: dict[str, pki.Use] = {"root.pem": "root", "client.pem": "client", "tls/server.pem": "server"}
+    for file, use in files.items():
         certificate = pki.der_of((tmp_path / file).read_bytes())
-        oin = pki.verify_chain(certificate, [authority], now, use)  # type: ignore[arg-type] # a literal in a tuple
+        oin = pki.verify_chain(certificate, [authority], now, use)
         assert oin == (BROKER if use == "server" else PARTY)
     assert run("ca", "server", "--folder", tmp_path / "ca", *options[:-1], "geen-oin").returncode == 2
 
@@ -172,22 +190,38 @@ def listening(log: Path, process: subprocess.Popen[bytes]) -> dict[str, Any]:
     raise AssertionError("the broker did not listen in ten seconds")
 
 
-async def call(folder: Path, ports: dict[str, Any], data: bytes) -> tuple[int, int, int]:
-    """Statuses of a message, of readiness and of the directory's length, as a party sees them."""
+def client(folder: Path) -> aiohttp.ClientSession:
+    """A party's client, with a fresh certificate."""
     key = pki.TlsKey.generate()
-    certificate = pki.issue(
-        pki.read_authority(folder / "ca"), pki.request(key, PARTY, "Proefpartij"), datetime.now(UTC), 1
-    )
+    request = pki.request(key, PARTY, "Proefpartij")
+    certificate = pki.issue(pki.read_authority(folder / "ca"), request, datetime.now(UTC), 1)
     (folder / "client.pem").write_bytes(certificate + key.pem)
     context = ssl.create_default_context(cafile=str(folder / "ca" / "ca.pem"))
     context.load_cert_chain(folder / "client.pem")
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context))
+
+
+async def stop_while_polling(folder: Path, ports: dict[str, Any], process: subprocess.Popen[bytes]) -> None:
+    """Tell the broker to stop while a party waits for something to come."""
+    async with client(folder) as party:
+        url = f"https://127.0.0.1:{ports['port']}/v1/houses/{HOUSE}/inbox?after=99&wait=30"
+        poll = asyncio.create_task(party.get(url))
+        await asyncio.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        with pytest.raises(aiohttp.ClientError):
+            await asyncio.wait_for(poll, 2)
+
+
+async def call(folder: Path, ports: dict[str, Any], data: bytes) -> tuple[object, int, int]:
+    """The outcome of a message, the status of readiness and the length of the directory, as a party sees them."""
     house = f"https://127.0.0.1:{ports['port']}/v1/houses/{HOUSE}"
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as client:
+    async with client(folder) as party:
         headers = {"Content-Type": "application/json"}
-        message = await client.post(f"{house}/messages", data=data, headers=headers)
-        ready = await client.get(f"http://127.0.0.1:{ports['health_port']}/readyz")
-        directory = await (await client.get(f"{house}/directory")).json()
-    return message.status, ready.status, len(directory["records"])
+        message = await party.post(f"{house}/messages", data=data, headers=headers)
+        ready = await party.get(f"http://127.0.0.1:{ports['health_port']}/readyz")
+        directory = await (await party.get(f"{house}/directory")).json()
+        answer = await message.json(content_type=None)
+    return answer.get("outcome") or answer, ready.status, len(directory["records"])
 
 
 def test_a_broker_from_nothing_to_its_first_message_and_a_clean_end(database: str, tmp_path: Path) -> None:
@@ -197,13 +231,13 @@ def test_a_broker_from_nothing_to_its_first_message_and_a_clean_end(database: st
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             ports = listening(tmp_path / "broker.jsonl", process)
-            assert asyncio.run(call(tmp_path, ports, founded.start())) == (202, 200, 3)
+            assert asyncio.run(call(tmp_path, ports, founded.start())) == ("allowed", 200, 3)
             added = done(
                 "record", "add", "--settings", settings, "--house", HOUSE, tmp_path / "later", KETEN_DSN=database
             )
             assert json.loads(added) == {"house": HOUSE, "records": 2}
-            assert asyncio.run(call(tmp_path, ports, founded.start("tweede"))) == (202, 200, 5)
-            process.send_signal(signal.SIGTERM)
+            assert asyncio.run(call(tmp_path, ports, founded.start("tweede"))) == ("allowed", 200, 5)
+            asyncio.run(stop_while_polling(tmp_path, ports, process))
             assert process.wait(20) == 0
         finally:
             process.kill()

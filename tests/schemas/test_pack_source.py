@@ -140,7 +140,7 @@ def test_categories_of_persons(pack: Pack, model: Text) -> None:
 def test_categories(pack: Pack, model: Text) -> None:
     table = [cells for cells in model.rows("### 8.5", "**Not in Bijlage 4**")[1:] if quoted(cells[0])]
     assert len(table) == 17
-    listed = {row.id: row for row in pack.categories if row.id != "bericht"}
+    listed = {str(row.id): row for row in pack.categories if row.id != "bericht"}
     assert set(listed) == {quoted(cells[0])[0] for cells in table}
     persons = [row.id for row in pack.subject_categories]
     for cells in table:
@@ -171,7 +171,7 @@ def test_fields(pack: Pack, model: Text) -> None:
     for categories, names, kind, level in documented_fields(model):
         found |= {(category, name): (kind, level) for category in categories for name in names}
     assert len(found) == 88
-    listed = {(c.id, f.name): f for c in pack.categories for f in c.fields if c.id != "bericht"}
+    listed = {(str(c.id), str(f.name)): f for c in pack.categories for f in c.fields if c.id != "bericht"}
     assert set(listed) - set(found) == OWN_FIELDS
     assert set(found) <= set(listed)
     for key, (kind, level) in found.items():
@@ -225,7 +225,7 @@ def test_outcomes_are_those_on_the_wire(pack: Pack, wire: Text) -> None:
 
 
 def test_life_domains_imply_what_is_documented(pack: Pack, model: Text) -> None:
-    domains = {row.id: row for row in pack.life_domains}
+    domains = {str(row.id): row for row in pack.life_domains}
     said = re.search(r"Leefgebied codes imply categories: (.*?)\. So ticking", model.text)
     assert said is not None
     for names, category in re.findall(r"((?:`\w+`(?:, )?)+) ⇒ `(\w+)`", said[1]):

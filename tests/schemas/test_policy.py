@@ -72,20 +72,93 @@ VALUES: tuple[Any, ...] = (
     digest("iets anders"),
     True,
 )
-PLACES = (
-    "kind sender to case phase purpose on_behalf_of created expires reply_to replaces act disclosure grounds items "
-    "necessity sealed inner_digest pack items.0.subject items.0.subject_category items.0.category items.0.level "
-    "items.0.regime items.0.ground items.0.fields items.0.origin.party items.0.origin.item grounds.0.basis "
-    "grounds.0.task.of grounds.0.task.code grounds.0.secrecy grounds.0.decree grounds.0.consent grounds.0.exception "
-    "necessity.code necessity.commitment sealed.bucket sealed.recipients act.reason act.decision act.old act.new "
-    "act.casusregie act.ceiling.items.0.ground act.ceiling.items.0.category act.ceiling.grounds.0.basis "
-    "act.ceiling.expires act.answer_at act.until act.of act.use.holder act.use.phase act.keys.0.phase act.recheck"
-).split()
-FACTS = (
-    "packs parties case thread informed agreements item_taken house_address case.phase case.acting_for case.notifier "
-    "case.roster case.keys case.phase_since case.opened case.mandate case.case thread.kind thread.pack thread.ceiling "
-    "thread.answered thread.answer_at thread.sender thread.to thread.id parties.0.tasks parties.0.secrecy parties.0.left"
-).split()
+PLACES = [
+    "kind",
+    "sender",
+    "to",
+    "case",
+    "phase",
+    "purpose",
+    "on_behalf_of",
+    "created",
+    "expires",
+    "reply_to",
+    "replaces",
+    "act",
+    "disclosure",
+    "grounds",
+    "items",
+    "necessity",
+    "sealed",
+    "inner_digest",
+    "pack",
+    "items.0.subject",
+    "items.0.subject_category",
+    "items.0.category",
+    "items.0.level",
+    "items.0.regime",
+    "items.0.ground",
+    "items.0.fields",
+    "items.0.origin.party",
+    "items.0.origin.item",
+    "grounds.0.basis",
+    "grounds.0.task.of",
+    "grounds.0.task.code",
+    "grounds.0.secrecy",
+    "grounds.0.decree",
+    "grounds.0.consent",
+    "grounds.0.exception",
+    "necessity.code",
+    "necessity.commitment",
+    "sealed.bucket",
+    "sealed.recipients",
+    "act.reason",
+    "act.decision",
+    "act.old",
+    "act.new",
+    "act.casusregie",
+    "act.ceiling.items.0.ground",
+    "act.ceiling.items.0.category",
+    "act.ceiling.grounds.0.basis",
+    "act.ceiling.expires",
+    "act.answer_at",
+    "act.until",
+    "act.of",
+    "act.use.holder",
+    "act.use.phase",
+    "act.keys.0.phase",
+    "act.recheck",
+]
+FACTS = [
+    "packs",
+    "parties",
+    "case",
+    "thread",
+    "informed",
+    "agreements",
+    "item_taken",
+    "house_address",
+    "case.phase",
+    "case.acting_for",
+    "case.notifier",
+    "case.roster",
+    "case.keys",
+    "case.phase_since",
+    "case.opened",
+    "case.mandate",
+    "case.case",
+    "thread.kind",
+    "thread.pack",
+    "thread.ceiling",
+    "thread.answered",
+    "thread.answer_at",
+    "thread.sender",
+    "thread.to",
+    "thread.id",
+    "parties.0.tasks",
+    "parties.0.secrecy",
+    "parties.0.left",
+]
 
 
 def _try(scene: Scene, how: str, place: str, value: Any) -> Scene:

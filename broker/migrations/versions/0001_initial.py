@@ -74,7 +74,7 @@ CREATE TABLE message (
     reply_to uuid,
     recipients text[] NOT NULL,              -- addresses; empty for a refusal
     sources uuid[] NOT NULL,                 -- entries that its facts come from
-    reasons jsonb                            -- of a refusal, with their texts: the same answer again
+    reasons text                             -- of a refusal, with their texts: the same answer again
 );
 CREATE UNIQUE INDEX message_once ON message (house, id, sender);
 CREATE INDEX message_source ON message (house, case_ref, seq) WHERE source;

@@ -30,7 +30,7 @@ from broker.web.routes import (
 )
 from broker.web.serving import listening, make_application
 from broker.web.tls import server_context
-from schemas.ids import HouseId
+from schemas.ids import HouseId, Oin
 from schemas.records import Frozen
 from tests.broker.web.certificates import PARTY, Files, Sandbox
 
@@ -150,8 +150,10 @@ def start(sandbox: Sandbox) -> Start:
 
     @asynccontextmanager
     async def starting(limits: Limits | None = None, trusted: Sandbox | None = None) -> AsyncIterator[Running]:
-        async def authorities(house: HouseId) -> list[bytes] | None:
-            return [(trusted or sandbox).der] if house == HOUSE else None
+        async def authorities(house: HouseId, oin: Oin) -> list[bytes]:
+            if house != HOUSE:
+                raise ProblemError("huis_onbekend")
+            return [(trusted or sandbox).der]
 
         application = make_application(
             TRIALS, authorities, lambda: datetime.now(UTC), limits or Limits(), Contact(), "https://localhost"

@@ -18,7 +18,6 @@ from broker.app import application
 from broker.database import Database
 from broker.house import Broker
 from broker.ledger import log_keys
-from broker.migrations import upgrade
 from broker.parties.houses import create_house
 from broker.settings import Settings
 from broker.web.limits import Limits
@@ -32,7 +31,7 @@ from keys.jws import VerifyKey
 from keys.merkle import body_leaf
 from schemas import canonical
 from schemas.entry import Body, Receipt
-from schemas.ids import CaseRef, parse_instant
+from schemas.ids import CaseRef, Oin, parse_instant
 from schemas.manifest import RECEIPT_TYP
 from schemas.records import SignedRecord
 from tests.broker.web.certificates import OTHER, PARTY, Files, Sandbox
@@ -82,13 +81,12 @@ class Live(Running):
 
 @asynccontextmanager
 async def living(database: str, sandbox: Sandbox, folder: Path, limits: Limits | None = None) -> AsyncIterator[Live]:
-    """Migrate, found a house, start everything."""
+    """Found a house, start everything."""
 
     def clock() -> datetime:
         return datetime.now(UTC)
 
     now = clock().replace(microsecond=0)
-    await upgrade(database)
     founded = found(now, log_keys.make(folder), log_keys.make(folder), sandbox.authority)
     pool = Database(database)
     await create_house(pool, folder, founded.genesis, founded.records, now)
@@ -106,9 +104,9 @@ async def living(database: str, sandbox: Sandbox, folder: Path, limits: Limits |
 
 
 @pytest.fixture
-async def live(database: str, sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Live]:
+async def live(dsn: str, sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Live]:
     """A broker for one test."""
-    async with living(database, sandbox, tmp_path / "keys") as running:
+    async with living(dsn, sandbox, tmp_path / "keys") as running:
         yield running
 
 
@@ -124,9 +122,10 @@ def receipt_of(live: Live, text: str) -> Receipt:
 
 
 async def test_every_route_asks_for_a_certificate(live: Live) -> None:
-    assert {route.name for route in ROWS} < set(live.application[TABLE])
+    served = live.application[TABLE]
+    assert {route.name for route in ROWS} < served.keys()
     for route in ROWS:
-        path = f"/v1{route.template}".replace("{house}", HOUSE)
+        path = "/v1" + route.template.format(house=HOUSE, case="x", digest="x", level="0", index="000")
         async with live.call(None, route.method, live.url(path), json={}) as response:
             assert (route.name, response.status) == (route.name, 401)
     async with live.call(None, "GET", live.url("/v1/openapi.json")) as response:
@@ -190,14 +189,15 @@ def _mandate(live: Live, signer: Any) -> str:
         (lambda data: b"[]", "geen_object"),
         (lambda data: data[:-1] + b',"manifest":"x"}', "dubbel_lid"),
         (lambda data: data[:-1] + b',"naam":"x"}', "bericht_vorm"),
-        (lambda data: data[:-20] + b'AAAA"}', "handtekening_vorm"),
+        (lambda data: b'{"manifest":"a.b.c"}', "handtekening_vorm"),
+        (lambda data: data[:-88] + b"A" * 86 + data[-2:], "handtekening_fout"),
         (lambda data: data[:-1] + b',"sealed":"x"}', "verzegeling_fout"),
     ],
 )
 async def test_what_is_no_message_is_told_by_code(live: Live, spoil: Any, code: str) -> None:
     status, problem = await live.post(spoil(live.founded.start()))
     assert status == 400
-    assert problem["code"] in {code, "handtekening_fout"}
+    assert problem["code"] == code
 
 
 async def test_a_certificate_speaks_for_its_own_party_only(live: Live) -> None:
@@ -256,7 +256,7 @@ async def test_the_pack_in_force_and_what_it_lets_one_ask(live: Live) -> None:
     asked = {"phase": "triage", "purpose": "eerste_beeld", "recipient": POLICE}
     view = await live.ask("questions/_allowed", asked)
     assert view["pack"] == digest
-    assert {row["category"] for row in view["allowed"]} >= {"bericht"} or view["allowed"]
+    assert "politiegegevens_art8" in {row["category"] for row in view["allowed"]}
     stranger = asked | {"recipient": POLICE.replace("2000", "3000")}
     assert (await live.ask("questions/_allowed", stranger))["allowed"] == []
     for unknown in ("A" * 43, "x"):
@@ -287,6 +287,22 @@ async def test_entries_and_register_are_scoped_to_the_caller(live: Live) -> None
     assert (await live.ask("provisions/_search", {}, live.police))["provisions"] == []
 
 
+@pytest.mark.parametrize("path", ["log/_entries", "provisions/_search"])
+@pytest.mark.parametrize("after", [False, "5", 2**53 - 1, -2])
+async def test_a_number_in_a_body_is_a_number(live: Live, path: str, after: object) -> None:
+    async with live.call(live.melder, "POST", live.house(path), json={"after": after}) as response:
+        assert response.status == (200 if after == 2**53 - 1 else 400)
+
+
+async def test_an_organisation_that_did_not_accede_sees_nothing(live: Live) -> None:
+    stranger = live.sandbox.issue(Oin("00000099000000007000"))
+    for route in ROWS:
+        path = "/v1" + route.template.format(house=HOUSE, case="x", digest="x", level="0", index="000")
+        async with live.call(stranger, route.method, live.url(path), json={}) as response:
+            assert (route.name, response.status) == (route.name, 403)
+            assert (await response.json(content_type=None))["code"] == "geen_toetreding"
+
+
 async def test_another_house_is_not_here(live: Live) -> None:
     async with live.call(live.melder, "GET", live.url("/v1/houses/elders/inbox")) as response:
         assert (await response.json(content_type=None))["code"] == "huis_onbekend"
@@ -301,10 +317,8 @@ async def test_a_long_poll_wakes_when_something_comes(live: Live) -> None:
         assert (await waiting)["deliveries"]
 
 
-async def test_more_messages_than_places_are_sent_away_with_a_time(
-    database: str, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    async with living(database, sandbox, tmp_path / "keys", Limits(waiting_messages=1)) as live:
+async def test_more_messages_than_places_are_sent_away_with_a_time(dsn: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    async with living(dsn, sandbox, tmp_path / "keys", Limits(waiting_messages=1)) as live:
         answers = await asyncio.gather(*(live.post(live.founded.start(f"casus {n}")) for n in range(8)))
     statuses = {status for status, _ in answers}
     assert statuses == {202, 503}

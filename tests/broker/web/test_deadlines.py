@@ -84,6 +84,16 @@ async def test_a_body_without_a_length_is_still_bounded(start: Start, party: Fil
         writer.close()
 
 
+async def test_a_body_that_is_not_what_its_head_says_is_no_http(start: Start, party: Files) -> None:
+    async with start() as running:
+        reader, writer = await connect(running, party)
+        writer.write(f"{HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n".encode())
+        head, _, body = (await rest(reader)).partition(b"\r\n\r\n")
+        assert head.split(b" ")[1] == b"400"
+        assert json.loads(body)["code"] == "geen_http"
+        writer.close()
+
+
 async def test_an_answer_that_nobody_reads_is_cut(start: Start, party: Files) -> None:
     async with start(Limits(write_seconds=0.5)) as running:
         reader, writer = await connect(running, party)

@@ -18,7 +18,7 @@ from broker.web.identity import Trust, caller_of_certificate
 from broker.web.routes import TABLE
 from broker.web.tls import Tls, TlsError, server_context
 from keys import pki
-from schemas.ids import HouseId
+from schemas.ids import HouseId, Oin
 from schemas.problems import PROBLEMS
 from tests.broker.web.certificates import OTHER, PARTY, Files, Sandbox
 from tests.broker.web.conftest import HOUSE, Running, Start
@@ -81,6 +81,18 @@ async def test_the_authority_of_one_house_does_not_speak_for_another(
         assert (await problem_of(response))["code"] == "geen_certificaat"
 
 
+async def test_without_that_check_it_would(
+    start: Start, party: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def trusting(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(Trust, "check", trusting)
+    async with start(trusted=Sandbox(tmp_path)) as running, running.session(party) as client:
+        response = await client.post(running.house("echo"), json={})
+        assert response.status == 200
+
+
 async def test_a_server_certificate_is_not_a_partys(start: Start, sandbox: Sandbox) -> None:
     server = sandbox.issue(OTHER, "elders.example")
     async with start() as running, running.session(server) as client:
@@ -89,7 +101,7 @@ async def test_a_server_certificate_is_not_a_partys(start: Start, sandbox: Sandb
 
 
 async def test_a_remembered_certificate_is_looked_at_again(sandbox: Sandbox, party: Files) -> None:
-    async def authorities(house: HouseId) -> list[bytes]:
+    async def authorities(house: HouseId, oin: Oin) -> list[bytes]:
         return [sandbox.der]
 
     der = pki.der_of(party.certificate.read_bytes())

@@ -9,7 +9,20 @@ import pytest
 from schemas.facts import DecreeFact
 from schemas.ids import Term
 from schemas.rules.basis import expected_basis
-from tests.making import ANSWER_TIME, COLLEGE, DECREE, MELDER, NOW, PARTY, digest, item_of, pack, party_fact, reference
+from tests.making import (
+    ANSWER_TIME,
+    COLLEGE,
+    DECREE,
+    MELDER,
+    NOW,
+    PARTY,
+    address,
+    digest,
+    item_of,
+    pack,
+    party_fact,
+    reference,
+)
 from tests.schemas.scenes import Scene, answer, assert_refused, notification, opened, question
 
 WJSG = DecreeFact(id=Term("om_1"), basis=Term("wjsg_8a"), since=NOW - timedelta(days=1), until=NOW + timedelta(days=9))
@@ -93,6 +106,15 @@ def test_21_the_first_provider_is_a_party() -> None:
     scene = question()
     others = tuple(row for row in scene.facts.parties if row.address != MELDER)
     assert_refused(scene, scene.known(parties=others), ("2.1", "herkomst_onbekend", "/items/0/origin/party"))
+
+
+def test_21_the_first_provider_acts_in_a_capacity() -> None:
+    scene = question()
+    unknown = address(7, "woningcorporatie")
+    refused = scene.message(**{"items.0.origin.party": unknown}).known(
+        parties=(*scene.facts.parties, party_fact(unknown)), **{"agreements.0.provider": unknown}
+    )
+    assert_refused(scene, refused, ("2.1", "herkomst_onbekend", "/items/0/origin/party"))
 
 
 def test_64d_police_data_go_under_a_decree() -> None:

@@ -1,0 +1,126 @@
+"""Chair and manager: keys, forms, signatures. Works alone on files; never at the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from connectors.commands.terminal import AsJson, Yes, confirm, err, out, show_json, table
+from schemas.records import SignedRecord
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Voorzitter en manager: sleutels, besluiten en handtekeningen. De een maakt een besluit, de ander tekent mee.",
+)
+Form = Annotated[Path, typer.Argument(help="Het formulier (YAML).")]
+Key = Annotated[Path, typer.Option("--key", help="Uw privésleutel (chair.key of manager.key).")]
+Genesis = Annotated[Path | None, typer.Option("--genesis", help="De oprichting van het huis, door beiden getekend.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Waar het besluit komt; zonder: naast het formulier, .json.")]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@app.command()
+def keys(
+    folder: Annotated[Path, typer.Argument(help="De map waarin de sleutels komen.")],
+    role: Annotated[Literal["chair", "manager"], typer.Option("--role", help="chair is de voorzitter.")],
+    as_json: AsJson = False,
+) -> None:
+    """Maak uw sleutel. De privésleutel blijft bij u; het .pub.json-bestand mag iedereen zien."""
+    from connectors import officer
+
+    private, public, kid = officer.make_key(folder, role)
+    if as_json:
+        show_json({"private": str(private), "public": str(public), "kid": kid})
+        return
+    out().print(f"Privésleutel: {private}\nPubliek: {public}\nNaam: {kid}")
+    err().print("Bewaar de privésleutel op een drager die alleen u gebruikt, met een kopie in de kluis.")
+
+
+def _print_sheet(signed: SignedRecord, *, as_json: bool, files: dict[str, str]) -> None:
+    from connectors import officer
+
+    sheet = officer.sheet(signed)
+    if as_json:
+        said = {"title": sheet.title, "says": dict(sheet.rows), "sha256": sheet.digest, "signers": list(sheet.signers)}
+        show_json({**said, **files, "complete": signed.second is not None})
+        return
+    rows = (*sheet.rows, ("SHA-256", sheet.digest), ("Getekend door", "\n".join(sheet.signers)))
+    out().print(table(sheet.title, ("", ""), rows))
+
+
+def _begin(kind: str, form: Path, key: Path, genesis: Path | None, target: Path | None, *, as_json: bool) -> None:
+    from connectors import officer
+
+    signed = officer.begin(kind, form, officer.read_key(key), genesis, _now())
+    path = target or form.with_suffix(".json")
+    officer.write_signed(path, signed)
+    _print_sheet(signed, as_json=as_json, files={"file": str(path)})
+    more = "" if genesis is None else f" --genesis {genesis}"
+    err().print(f"Getekend in {path}. Nu de ander: ketenconnector officer sign {path} --key SLEUTEL{more}")
+
+
+@app.command()
+def genesis(form: Form, key: Key, out_: Out = None, as_json: AsJson = False) -> None:
+    """De oprichting van een huis."""
+    _begin("genesis", form, key, None, out_, as_json=as_json)
+
+
+def _command(kind: str, text: str) -> Callable[..., None]:
+    def command(form: Form, key: Key, genesis: Genesis = None, out_: Out = None, as_json: AsJson = False) -> None:
+        _begin(kind, form, key, genesis, out_, as_json=as_json)
+
+    command.__doc__ = text
+    return command
+
+
+for _kind, _text in {
+    "accession": "Toetreding van een partij (29, Bijlage 1).",
+    "exit": "Uittreding of uitsluiting van een partij (28.3, 30).",
+    "pack": "Een volgend protocolpakket (28).",
+    "decree": "Het artikel 20-besluit van een partij; alleen de SHA-256 ervan komt in het logboek.",
+    "revocation": "Intrekking van een sleutel, als de partij dat zelf niet kan.",
+}.items():
+    app.command(_kind)(_command(_kind, _text))
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(help="Een getekend besluit.")],
+    as_json: AsJson = False,
+) -> None:
+    """Wat een besluit zegt en wie het tekende. Controleert geen handtekeningen."""
+    from connectors import officer
+
+    _print_sheet(officer.read_signed(file), as_json=as_json, files={"file": str(file)})
+
+
+@app.command()
+def sign(
+    file: Annotated[Path, typer.Argument(help="Het besluit dat de ander tekende.")],
+    key: Key,
+    genesis: Genesis = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bekijk wat de ander tekende en teken mee."""
+    from connectors import officer
+
+    signed = officer.read_signed(file)
+    both = officer.countersign(signed, officer.read_key(key), genesis, _now())
+    if not as_json:
+        _print_sheet(signed, as_json=False, files={})
+    confirm("Klopt dit, en tekent u mee?", yes=yes)
+    officer.write_signed(file, both, replace=True)
+    if as_json:
+        _print_sheet(both, as_json=True, files={"file": str(file)})
+    what = officer.sheet(both)
+    err().print(f"Getekend door beiden: {file}. Geef het aan de beheerder: ketenbroker record add {file}")
+    if what.title.startswith("Oprichting"):
+        err().print(f"SHA-256 van de oprichting, voor het formulier van Bijlage 1: {what.digest}")

@@ -1,0 +1,220 @@
+"""Numbers without gaps, what an inbox forgets and when, and what makes an end to a sealed text."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from broker.exchanges import deadlines
+from broker.house import Broker
+from broker.problem import ProblemError
+from schemas.canonical import digest_text
+from schemas.entry import Body
+from schemas.ids import Address, Oin
+from tests import making
+from tests.broker.scene import Scene, body_of
+from tests.making import COLLEGE, HOUSE, HOUSE_ID, MELDER
+
+
+async def drain(scene: Scene, who: Address) -> list[int]:
+    """Every number of an inbox, without acknowledging any."""
+    async with scene.broker.database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT n FROM delivery WHERE oin = $1 AND n IS NOT NULL ORDER BY n", str(who.oin)
+        )
+    return [row["n"] for row in rows]
+
+
+async def events(scene: Scene) -> list[Body]:
+    """What the broker recorded of its own doing."""
+    async with scene.broker.database.connection() as connection:
+        rows = await connection.fetch("SELECT body FROM entry WHERE outcome = 'recorded' ORDER BY seq")
+    return [body_of(row["body"].decode()) for row in rows]
+
+
+async def sweep(scene: Scene) -> int:
+    """One look at what has expired."""
+    return await deadlines.sweep(scene.broker.database, {HOUSE_ID: scene.broker.sequencers[HOUSE_ID].wake}, scene.clock)
+
+
+# ------------------------------------------------------------------------------------------------------------- numbers
+
+
+async def test_numbers_are_gapless_under_concurrency(scene: Scene) -> None:
+    """Two processes, batches, rounds and receipts that narrow: numbered at the commit, between those of the rounds."""
+    other: Broker = scene.new_broker(scene.dsn, scene.folder, scene.clock)
+    await other.start()
+    notification = await scene.to_notified()
+    brokers = [scene.broker, other]
+    messages = [scene.informed() for _ in range(20)]
+    sends = [scene.send(message, brokers[number % 2]) for number, message in enumerate(messages)]
+    sent = await asyncio.gather(*sends, scene.send(scene.received(notification, HOUSE), other))
+    assert {one.answer.outcome for one in sent} == {"allowed"}
+    await scene.settled()
+    await other.stop()
+    received = 5  # the notification: it went with its receipt
+    assert sorted([*await drain(scene, HOUSE), received]) == list(range(1, 27))
+    numbers = await drain(scene, MELDER)
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert [(await scene.inbox(who)).last for who in (HOUSE, MELDER)] == [26, len(numbers)]
+    assert await scene.count("delivery WHERE n IS NULL") == 0
+
+
+async def test_a_page_holds_so_many_and_the_next_goes_on(scene: Scene) -> None:
+    await scene.allowed(scene.start())
+    await asyncio.gather(*(scene.send(scene.informed()) for _ in range(40)))
+    await scene.settled()
+    first = await scene.inbox(HOUSE)
+    second = await scene.inbox(HOUSE, after=first.deliveries[-1].n)
+    assert [one.n for one in first.deliveries] == list(range(1, 33))
+    assert [one.n for one in second.deliveries] == list(range(33, 42))
+    assert first.last == second.last == 41
+
+
+async def test_a_page_is_cut_by_size_but_never_empty(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broker.exchanges.delivery.MOST_BYTES", 100)
+    await scene.to_notified()
+    await scene.settled()
+    page = await scene.inbox(HOUSE)
+    assert [one.n for one in page.deliveries] == [1, 2, 3, 4]
+    page = await scene.inbox(HOUSE, after=4)
+    assert [one.envelope is not None and one.envelope.sealed is not None for one in page.deliveries] == [True]
+
+
+# ------------------------------------------------------------------------------------------------------- acknowledging
+
+
+async def test_what_the_cursor_passed_goes_but_for_what_is_sealed(scene: Scene) -> None:
+    await scene.to_notified()
+    await scene.settled()
+    page = await scene.inbox(HOUSE)
+    assert [one.n for one in page.deliveries] == [1, 2, 3, 4, 5]
+    assert await scene.inbox(HOUSE, after=5, wait=0) == page.model_copy(update={"deliveries": ()})
+    again = await scene.inbox(HOUSE)
+    assert [one.n for one in again.deliveries] == [5]
+    assert again.deliveries[0] == page.deliveries[4]
+
+
+async def test_a_cursor_beyond_the_last_number_acknowledges_nothing(scene: Scene) -> None:
+    await scene.allowed(scene.start())
+    await scene.settled()
+    assert (await scene.inbox(HOUSE, after=99, wait=0)).deliveries == ()
+    assert len((await scene.inbox(HOUSE)).deliveries) == 1
+
+
+async def test_only_parties_of_the_house_have_an_inbox(scene: Scene) -> None:
+    with pytest.raises(ProblemError) as caught:
+        await scene.broker.delivery.inbox(HOUSE_ID, Oin("00000099000000000077"), 0, 0, 0)
+    assert caught.value.code == "geen_toetreding"
+
+
+async def test_a_caller_that_is_ahead_of_the_log(scene: Scene) -> None:
+    with pytest.raises(ProblemError) as caught:
+        await scene.inbox(HOUSE, since=10_000)
+    assert (caught.value.code, caught.value.pointer) == ("vraag_vorm", "/since")
+
+
+# ----------------------------------------------------------------------------------------------------- ends of a text
+
+
+async def test_the_receipt_makes_an_end_to_the_sealed_text(scene: Scene) -> None:
+    notification = await scene.to_notified()
+    assert await scene.count("sealed") == 1
+    await scene.allowed(scene.received(notification, HOUSE))
+    assert await scene.count("sealed") == 0
+    assert await scene.count("delivery WHERE held") == 0
+    (body,) = await events(scene)
+    assert (body.event, body.case, body.manifest_sha256) == (
+        "gewist",
+        making.CASE,
+        digest_text(notification.text),
+    )
+    async with scene.broker.database.connection() as connection:
+        numbers = await connection.fetch("SELECT case_seq FROM entry WHERE case_ref IS NOT NULL ORDER BY seq")
+    assert [row["case_seq"] for row in numbers] == list(range(1, len(numbers) + 1))
+
+
+async def test_what_narrows_is_delivered_at_once_and_its_proof_follows(quiet_scene: Scene) -> None:
+    scene = quiet_scene
+    notification = await scene.to_notified()
+    await scene.allowed(scene.received(notification, HOUSE))
+    page = await scene.inbox(MELDER)
+    (first,) = page.deliveries
+    assert (first.n, first.proof) == (1, None)
+    assert first.envelope is not None
+    await scene.settled()
+    page = await scene.inbox(MELDER, after=1)
+    proofs = [one for one in page.deliveries if one.body == first.body]
+    assert [(one.envelope, one.proof is not None) for one in proofs] == [(None, True)]
+    scene.verified(proofs[0].body, proofs[0].proof)
+
+
+async def test_a_message_to_two_goes_when_both_have_received_it(scene: Scene) -> None:
+    """No kind of today has two recipients; the statements do not know that."""
+    notification = await scene.to_notified()
+    async with scene.broker.database.connection() as connection:
+        await connection.execute(
+            "INSERT INTO delivery (house, oin, seq, envelope, held)"
+            " SELECT house, $1, seq, true, true FROM delivery WHERE held",
+            str(COLLEGE.oin),
+        )
+    await scene.allowed(scene.received(notification, HOUSE))
+    assert await scene.count("sealed") == 1
+    assert await events(scene) == []
+    assert await scene.count("delivery WHERE held") == 1
+
+
+async def test_a_text_that_nobody_fetched_expires(scene: Scene) -> None:
+    notification = await scene.to_notified()
+    await scene.settled()
+    assert await sweep(scene) == 0
+    scene.clock.now = notification.manifest.expires
+    assert await sweep(scene) == 1
+    assert await sweep(scene) == 0
+    assert await scene.count("sealed") == 0
+    (body,) = await events(scene)
+    assert (body.event, body.case_seq, body.outcome) == ("verlopen", 6, "recorded")
+    await scene.settled()
+    # The recipient keeps its number, the sender is told, both with a proof.
+    page = await scene.inbox(HOUSE, after=4)
+    assert [(one.n, one.envelope) for one in page.deliveries] == [(5, None)]
+    told = (await scene.inbox(MELDER)).deliveries[-1]
+    assert body_of(told.body) == body
+    scene.verified(told.body, told.proof)
+
+
+async def test_a_case_that_is_busy_has_its_turn_later(scene: Scene) -> None:
+    notification = await scene.to_notified()
+    scene.clock.now = notification.manifest.expires
+    async with scene.broker.database.transaction() as connection:
+        await connection.execute("SELECT 1 FROM casus FOR UPDATE")
+        assert await sweep(scene) == 0
+    assert await sweep(scene) == 1
+
+
+async def test_a_phase_decision_withdraws_what_was_not_received(scene: Scene) -> None:
+    await scene.to_notified()
+    await scene.settled()
+    await scene.allowed(scene.decision())
+    assert await scene.count("sealed") == 0
+    (body,) = await events(scene)
+    assert (body.event, body.case) == ("ingetrokken", making.CASE)
+    await scene.settled()
+    page = await scene.inbox(HOUSE, after=4)
+    assert page.deliveries[0].envelope is None
+    told = [body_of(one.body).event for one in (await scene.inbox(MELDER)).deliveries]
+    assert "ingetrokken" in told
+
+
+async def test_the_findings_in_a_receipt_go_with_the_cursor(scene: Scene) -> None:
+    """An ``ontvangst`` is never answered by one; its sealed part goes once it was fetched."""
+    notification = await scene.to_notified()
+    receipt = making.changed(scene.received(notification, HOUSE), sealed=making.sealed_to(MELDER, "aanmelding"))
+    await scene.allowed(receipt)
+    await scene.settled()
+    page = await scene.inbox(MELDER)
+    sealed = [one for one in page.deliveries if one.envelope and one.envelope.sealed]
+    assert len(sealed) == 1
+    await scene.inbox(MELDER, after=sealed[0].n, wait=0)
+    assert await scene.count("sealed") == 0

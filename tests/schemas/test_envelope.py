@@ -1,0 +1,87 @@
+"""Bytes become closed models, or an error that names the place and never a foreign value."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from schemas.canonical import digest, digest_text, encode
+from schemas.content import Inner
+from schemas.envelope import EnvelopeError, parse_envelope, parse_manifest, parse_model
+from schemas.problems import PROBLEMS
+from schemas.strict import StrictError
+from tests.making import COLLEGE, a_notification, a_question, an_answer, an_inner
+
+
+def written(value: Any) -> bytes:
+    """A model as bytes on the wire."""
+    text: str = value.model_dump_json(by_alias=True, exclude_none=True)
+    return text.encode()
+
+
+def test_an_envelope() -> None:
+    made = parse_envelope(b'{"manifest": "a.b.c", "sealed": null, "also": ["d.e.f"]}')
+    assert (made.manifest, made.sealed, made.also) == ("a.b.c", None, ("d.e.f",))
+
+
+@pytest.mark.parametrize(
+    ("data", "pointer"),
+    [
+        (b"{}", "/manifest"),
+        (b'{"manifest": 7}', "/manifest"),
+        (b'{"manifest": "a", "jansen": 1}', ""),
+        (b'{"manifest": "a", "also": ["a", "b", "c", "d", "e"]}', "/also"),
+        (b'{"manifest": "a", "also": ["a", 7]}', "/also/1"),
+    ],
+)
+def test_an_envelope_of_the_wrong_shape(data: bytes, pointer: str) -> None:
+    with pytest.raises(EnvelopeError) as caught:
+        parse_envelope(data)
+    assert (caught.value.code, caught.value.pointer) == ("bericht_vorm", pointer)
+    assert caught.value.code in PROBLEMS
+    assert "jansen" not in str(caught.value)
+
+
+def test_bytes_that_are_no_json_are_the_strict_parsers_business() -> None:
+    for parse in (parse_envelope, parse_manifest):
+        with pytest.raises(StrictError):
+            parse(b"[]")
+
+
+def test_a_manifest() -> None:
+    manifest = a_notification()
+    assert parse_manifest(written(manifest)) == manifest
+
+
+@pytest.mark.parametrize(
+    ("updates", "pointer"),
+    [({"jansen": 1}, ""), ({"case": "jansen"}, "/case"), ({"from": "jansen"}, "/from"), ({"to": ["jansen"]}, "/to/0")],
+)
+def test_a_manifest_of_the_wrong_shape(updates: dict[str, Any], pointer: str) -> None:
+    wire = json.loads(written(a_notification())) | updates
+    with pytest.raises(EnvelopeError) as caught:
+        parse_manifest(json.dumps(wire).encode())
+    assert (caught.value.code, caught.value.pointer) == ("manifest_vorm", pointer)
+    assert "jansen" not in str(caught.value)
+
+
+def test_a_manifest_is_short() -> None:
+    with pytest.raises(StrictError) as caught:
+        parse_manifest(b" " * (384 * 1024 + 1))
+    assert caught.value.code == "te_groot"
+
+
+def test_any_other_model() -> None:
+    inner = an_inner(an_answer(a_question(COLLEGE)))
+    assert parse_model(Inner, written(inner)) == inner
+    with pytest.raises(EnvelopeError) as caught:
+        parse_model(Inner, b"{}")
+    assert caught.value.code in PROBLEMS
+
+
+def test_canonical_bytes_are_those_of_rfc_8785() -> None:
+    assert encode({"b": [1, True, None], "a": "\u00e9"}) == '{"a":"\u00e9","b":[1,true,null]}'.encode()
+    assert digest(b"") == "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+    assert digest_text("") == digest(b"")

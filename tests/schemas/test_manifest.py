@@ -1,0 +1,130 @@
+"""The clear part as a model: closed, frozen, and the members that belong together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from schemas.acts import ACTS, Informed, Question
+from schemas.content import CeilingItem, Item
+from schemas.manifest import Manifest
+from tests.making import COLLEGE, HOUSE, MELDER, PERSON, a_notification, a_question, an_answer, digest
+from tests.schemas.scenes import SCENES, notification
+
+
+def written(manifest: Manifest) -> dict[str, Any]:
+    """A manifest as it is written on the wire."""
+    return manifest.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+@pytest.mark.parametrize("kind", sorted(SCENES))
+def test_what_is_written_reads_back(kind: str) -> None:
+    manifest = SCENES[kind]().manifest
+    assert Manifest.model_validate(written(manifest)) == manifest
+
+
+def test_wire_names_are_those_of_the_contract() -> None:
+    wire = written(a_question(COLLEGE))
+    assert wire["from"] == HOUSE
+    assert "sender" not in wire
+    assert wire["created"] == "2026-03-10T12:00:00Z"
+    decision = written(SCENES["fase_besluit"]().manifest)["act"]
+    assert {"from", "to"} <= set(decision)
+    assert "for" in written(SCENES["akkoord"]().manifest)["act"]
+
+
+def test_every_kind_has_its_act() -> None:
+    assert set(ACTS) == set(SCENES)
+    assert isinstance(a_question(COLLEGE).act, Question)
+
+
+def test_exact_and_ceiling_items_are_kept_apart() -> None:
+    exact, ceiling = a_notification(), an_answer(a_question(COLLEGE))
+    assert all(isinstance(item, Item) for item in exact.exact_items)
+    assert len(exact.exact_items) == 3
+    assert exact.ceiling_items == ()
+    assert all(isinstance(item, CeilingItem) for item in ceiling.ceiling_items)
+    assert ceiling.exact_items == ()
+
+
+def test_a_manifest_does_not_change() -> None:
+    manifest = a_notification()
+    with pytest.raises(ValidationError):
+        manifest.kind = manifest.kind  # type: ignore[misc]  # a frozen model: that is what is tested
+
+
+@pytest.mark.parametrize(
+    "updates",
+    [
+        {"extra": 1},
+        {"profile": "keten-2"},
+        {"kind": "onzin"},
+        {"act": None},
+        {"act": {"extra": 1}},
+        {"to": []},
+        {"to": [HOUSE, HOUSE]},
+        {"to": [MELDER]},
+        {"to": [HOUSE, COLLEGE]},
+        {"to": "x"},
+        {"disclosure": None},
+        {"disclosure": "open"},
+        {"disclosure": "ceiling"},
+        {"inner_digest": digest("x")},
+        {"sealed": None},
+        {"grounds": []},
+        {"grounds": "x"},
+        {"items": "x"},
+        {"items": [{}]},
+        {"created": "2026-03-10"},
+        {"id": "7"},
+    ],
+)
+def test_members_that_do_not_belong_together(updates: dict[str, Any]) -> None:
+    wire = written(a_notification()) | updates
+    with pytest.raises(ValidationError):
+        Manifest.model_validate(wire)
+
+
+def test_a_kind_unknown_to_us_has_no_act_to_read() -> None:
+    wire = written(a_notification()) | {"kind": "onzin"}
+    with pytest.raises(ValidationError, match="no act"):
+        Manifest.model_validate(wire)
+    del wire["act"]
+    assert ("3.4", "soort_onbekend", "/kind") in replace(
+        notification(), manifest=Manifest.model_validate(wire)
+    ).reasons()
+
+
+def test_a_ceiling_has_the_digest_of_its_sealed_half() -> None:
+    wire = written(an_answer(a_question(COLLEGE)))
+    del wire["inner_digest"]
+    with pytest.raises(ValidationError, match="inner_digest"):
+        Manifest.model_validate(wire)
+
+
+def test_neither_form_passes_for_the_other() -> None:
+    wire = written(an_answer(a_question(COLLEGE)))
+    wire["items"] = written(a_notification())["items"]
+    with pytest.raises(ValidationError):
+        Manifest.model_validate(wire)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"subjects": [PERSON]},
+        {"subjects": [PERSON], "at": "2026-03-09"},
+        {"subjects": [PERSON], "at": "2026-03-09", "how": "brief", "deferred": True},
+        {"subjects": [PERSON], "at": "2026-03-09", "how": "brief", "deferred": True, "recheck": "2026-04-01"},
+        {"subjects": [PERSON], "at": "2026-03-09", "how": "brief", "recheck": "2026-04-01"},
+        {"subjects": [PERSON], "deferred": True},
+        {"subjects": [PERSON], "deferred": True, "recheck": "2026-04-01", "at": "2026-03-09"},
+        {"subjects": [], "at": "2026-03-09", "how": "brief"},
+    ],
+)
+def test_told_or_deferred_and_not_both(act: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Informed.model_validate(act)

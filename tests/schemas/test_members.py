@@ -1,0 +1,103 @@
+"""The records of a house, folded: who belongs, since when, with which decrees, under which packs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from schemas.ids import Address, Oin
+from schemas.members import Members
+from schemas.records import RECORDS, Record
+from tests.making import DECREE, HOUSE, HOUSE_ID, MELDER, NOW, OTHER_PACK, PARTY, digest, pack
+
+KEY = {"kty": "OKP", "crv": "Ed25519", "x": "A" * 43}
+POLICE = PARTY["politie"]
+
+
+def record(kind: str, **members: Any) -> Record:
+    """One record of the house."""
+    return RECORDS[kind].model_validate({"record": kind, "house": HOUSE_ID} | members)
+
+
+GENESIS = record(
+    "genesis",
+    name="Huis",
+    oin=HOUSE.oin,
+    origin="localhost/drenthe/2026",
+    log_key=KEY,
+    receipt_key=KEY,
+    chair=KEY,
+    manager=KEY,
+    pack=pack().digest,
+    authorities=["AAAA"],
+    witnesses={"witnesses": [], "quorum": 0},
+    unsafe_sandbox=True,
+    created=NOW,
+)
+
+
+def accession(oin: Oin, *addresses: dict[str, Any]) -> Record:
+    """A party that accedes an hour later."""
+    since = NOW + timedelta(hours=1)
+    return record("toetreding", oin=oin, name="Partij", root="AAAA", addresses=addresses, since=since)
+
+
+def test_the_house_is_its_own_first_member() -> None:
+    members = Members.of([GENESIS])
+    assert members.house_address == HOUSE
+    assert set(members.parties) == {HOUSE}
+    assert [(row.digest, row.until) for row in members.packs] == [(pack().digest, None)]
+
+
+def test_records_begin_with_the_genesis() -> None:
+    for rows in ([], [accession(MELDER.oin, {"function": "college_bw", "tasks": ["jeugdwet_2_3"]})]):
+        with pytest.raises(ValueError, match="genesis"):
+            Members.of(rows)
+
+
+def test_a_party_has_an_address_for_each_function() -> None:
+    joined = accession(
+        MELDER.oin,
+        {"function": "college_bw", "tasks": ["jeugdwet_2_3"]},
+        {"function": "zorgaanbieder", "tasks": ["wmo_1_1_1"], "secrecy": ["wgbo_7_457"]},
+    )
+    parties = Members.of([GENESIS, joined]).parties
+    other = parties[Address(f"{MELDER.oin}:zorgaanbieder")]
+    assert (parties[MELDER].tasks, other.tasks, other.secrecy) == (("jeugdwet_2_3",), ("wmo_1_1_1",), ("wgbo_7_457",))
+    assert parties[MELDER].since == NOW + timedelta(hours=1)
+    assert parties[MELDER].left is None
+
+
+def test_who_leaves_leaves_in_every_function() -> None:
+    joined = accession(MELDER.oin, {"function": "college_bw", "tasks": []}, {"function": "burgemeester", "tasks": []})
+    out = record("uittreding", oin=MELDER.oin, since=NOW + timedelta(days=2), ground="uittreding")
+    parties = Members.of([GENESIS, joined, out]).parties
+    assert {party.left for where, party in parties.items() if where.oin == MELDER.oin} == {NOW + timedelta(days=2)}
+    assert parties[HOUSE].left is None
+
+
+def test_a_decree_counts_for_its_party_alone() -> None:
+    joined = accession(POLICE.oin, {"function": "politie", "tasks": ["politiewet_3"]})
+    decree = record("artikel20_besluit", oin=POLICE.oin, digest=digest("besluit"), **DECREE.model_dump())
+    parties = Members.of([GENESIS, joined, decree]).parties
+    assert parties[POLICE].decrees == (DECREE,)
+    assert parties[HOUSE].decrees == ()
+
+
+def test_a_new_pack_ends_the_old_one() -> None:
+    first, second = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    rows = [
+        GENESIS,
+        record("pack_besluit", pack=OTHER_PACK, since=first, dpia="dpia 2026-1"),
+        record("pack_besluit", pack=pack().digest, since=second, dpia="dpia 2026-2"),
+    ]
+    packs = Members.of(rows).packs
+    assert [(row.since, row.until) for row in packs] == [(NOW, first), (first, second), (second, None)]
+
+
+def test_keys_are_not_the_business_of_members() -> None:
+    key = record("partij_sleutel", address=MELDER, key=KEY, not_before=NOW, not_after=NOW + timedelta(days=1))
+    revoked = record("sleutel_intrekking", address=MELDER, kid="A" * 43, since=NOW)
+    assert Members.of([GENESIS, key, revoked]) == Members.of([GENESIS])
