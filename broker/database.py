@@ -96,17 +96,22 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def listening(self, channel: str, heard: Callable[[str], None]) -> AsyncIterator[Connection]:
-        """A connection of its own on which ``heard(payload)`` is called for each notification."""
+    async def listening(self, channel: str, heard: Callable[[str | None], None]) -> AsyncIterator[Connection]:
+        """A connection of its own on which ``heard(payload)`` is called for each notification; None: it is lost."""
 
         def call(_connection: Connection, _pid: int, _channel: str, payload: str) -> None:
             heard(payload)
 
+        def lost(_connection: Connection) -> None:
+            heard(None)
+
         async with self.connection() as connection:
             await connection.add_listener(channel, call)
+            connection.add_termination_listener(lost)
             try:
                 yield connection
             finally:
+                connection.remove_termination_listener(lost)
                 with suppress(*_WEATHER):
                     await connection.remove_listener(channel, call)
 

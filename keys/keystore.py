@@ -116,14 +116,16 @@ class FileKeyStore(KeyStore):
 
     @override
     def names(self, prefix: str = "") -> tuple[str, ...]:
-        return tuple(sorted(name for name in self._usable() if name.startswith(prefix)))
+        with self._mutex:
+            return tuple(sorted(name for name in self._usable() if name.startswith(prefix)))
 
     @override
     def get(self, name: str) -> bytes:
-        held = self._usable()
-        if name not in held:
-            raise KeyStoreError("no such key in the keystore: never made, or erased")
-        return held[name]
+        with self._mutex:  # while another thread writes, nothing is known for sure: wait for it
+            held = self._usable()
+            if name not in held:
+                raise KeyStoreError("no such key in the keystore: never made, or erased")
+            return held[name]
 
     @override
     def put(self, secrets_by_name: Mapping[str, bytes]) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from broker.database import CHANNEL, Connection, Database, DatabaseError, Row
+from broker.database import CHANNEL, Connection, Database, DatabaseError, Row, UnavailableError
 from broker.exchanges import queries
 from broker.ledger.queries import read_note, read_place
 from broker.ledger.store import read_tiles
@@ -69,7 +69,7 @@ class Delivery:
         self._directories = directories
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._by_inbox: dict[asyncio.Event, tuple[str, int]] = {}
-        self._rung: set[str] = set()
+        self._rung: set[str | None] = set()
         self._bell = asyncio.Event()
 
     async def run(self) -> None:
@@ -83,7 +83,7 @@ class Delivery:
                 log_fault("listening", error)
                 await asyncio.sleep(RECONNECT_SECONDS)
 
-    def _ring(self, house: str) -> None:
+    def _ring(self, house: str | None) -> None:
         self._rung.add(house)
         self._bell.set()
 
@@ -93,7 +93,9 @@ class Delivery:
             await self._bell.wait()
             self._bell.clear()
             rung, self._rung = self._rung, set()
-            for house in rung:
+            if None in rung:
+                raise UnavailableError("the connection that listens is lost")
+            for house in filter(None, rung):
                 if self._waiting[house]:
                     last = await queries.read_last(connection, house)
                     for event in list(self._waiting[house]):

@@ -112,7 +112,7 @@ async def show(place: Workplace, ident: MessageId) -> QuestionPage:
         candidates=proposal.candidates if proposal else (),
         person=person,
         themes=tuple(str(one) for one in themes) if isinstance(themes, list) else (),
-        explanation=items[0].explanation if items else None,
+        explanation=next((one.explanation for one in items if one.explanation), None),
     )
 
 

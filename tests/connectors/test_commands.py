@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import yaml
 
 from connectors.desk import stories
@@ -22,12 +23,15 @@ WHY = "Nodig voor het eerste beeld."
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    # Commands replace standard output while they run, and the connectors' log lines are not theirs.
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     exchange = await Exchange(tmp_path).open()
     try:
         async with desks(exchange) as made:
             yield made
     finally:
         await exchange.close()
+        structlog.reset_defaults()
 
 
 def notification(folder: Path, **changes: Any) -> Path:
@@ -45,7 +49,7 @@ async def until(desk: Desk, address: Address, right: Callable[[Any], bool], *arg
         if right(found):
             return found
         await asyncio.sleep(0.05)
-    raise AssertionError(f"{arguments} never came right")
+    raise AssertionError((arguments, found, (await desk.at(address, "status", "--json")).json))
 
 
 async def waiting(desk: Desk, address: Address) -> str:
@@ -155,7 +159,7 @@ async def test_secrecy_needs_consent_first(desk: Desk) -> None:
 
 async def test_declining_needs_a_code_of_the_pack(desk: Desk) -> None:
     case = await in_triage(desk)
-    await ask(desk, case, "--of", "politie")
+    asked = await ask(desk, case, "--of", "politie")
     short = await waiting(desk, POLICE)
     arguments = ("desk", "decline", short, "--explanation", WHY, "--code")
     wrong = await desk.at(POLICE, *arguments, "geen_zin")

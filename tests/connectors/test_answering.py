@@ -1,0 +1,339 @@
+"""Exactly one answer, at its moment, whatever it is; rules, secrecy, several candidates, too many questions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from connectors import UseError
+from connectors.desk import stories
+from connectors.desk.stories import Approval
+from connectors.desk.views import BoardLine, QuestionLine
+from connectors.exchanges import answering, filing, store
+from schemas.content import Inner
+from schemas.ids import Address, Reference
+from schemas.pack import Pack
+from tests.connectors.exchange import PERSON, Exchange
+from tests.connectors.parties import COLLEGE, GGZ, HOUSE, POLICE, pack, rule
+
+OK = Approval(by="mw-12", explanation="Nodig voor het eerste beeld.", bericht={"betrokkenheid": "actueel"})
+
+
+async def asked(exchange: Exchange, to: Address = COLLEGE, **changes: Any) -> tuple[Any, QuestionLine]:
+    """A case and the question as it lies at ``to``."""
+    done = await exchange.in_triage()
+    await exchange.asked(done, to, **changes)
+    (line,) = await stories.questions(exchange[to])
+    return done, line
+
+
+async def answered(exchange: Exchange, done: Any) -> BoardLine:
+    exchange.clock.forward(hours=1, seconds=3)
+    await exchange.settle()
+    (row,) = await stories.board(exchange[HOUSE], done.case)
+    return row
+
+
+async def codes(exchange: Exchange, address: Address) -> list[str]:
+    return [finding.code for finding in await stories.findings(exchange[address])]
+
+
+async def answers(exchange: Exchange) -> list[Any]:
+    return [e.source.manifest for e in exchange.broker.entries if e.source.manifest.kind == "triageantwoord"]
+
+
+async def test_nobody_decided_is_no_statement(exchange: Exchange) -> None:
+    exchange.sources[COLLEGE].add("7", **PERSON)
+    done, _ = await asked(exchange)
+    row = await answered(exchange, done)
+    assert (row.state, row.outcome) == ("beantwoord", "geen_uitspraak")
+    held = [item for item in await stories.case_items(exchange[HOUSE], done.case) if item.party == COLLEGE]
+    assert held == []
+
+
+async def test_no_answer_before_its_moment(exchange: Exchange) -> None:
+    done, line = await asked(exchange)
+    await stories.conclude(exchange[COLLEGE], line.id, "mw-1", "niet_bekend", "Niemand gevonden.")
+    exchange.clock.forward(minutes=59)
+    await exchange.settle()
+    assert await answers(exchange) == []
+    assert (await answered(exchange, done)).outcome == "niet_bekend"
+
+
+async def test_what_goes_in_clear_is_the_question_whatever_the_answer(exchange: Exchange) -> None:
+    """Known, unknown and refused look the same: items, grounds, necessity, expiry, bucket."""
+    exchange.sources[COLLEGE].add("7", {"woonsituatie": {"woonvorm": "huur"}}, **PERSON)
+    done = await exchange.in_triage()
+    shapes = []
+    for outcome in ("bekend", "niet_bekend", "geweigerd"):
+        now = exchange.clock.now
+        await exchange.asked(done, COLLEGE)
+        line = (await stories.questions(exchange[COLLEGE]))[0]
+        if outcome == "bekend":
+            await stories.approve(exchange[COLLEGE], line.id, OK)
+        elif outcome == "niet_bekend":
+            await stories.conclude(exchange[COLLEGE], line.id, "mw-1", outcome, "Niemand gevonden.")
+        else:
+            await stories.decline(exchange[COLLEGE], line.id, "mw-1", "zwaarwegende_redenen", "Weegt zwaar.")
+        exchange.clock.forward(hours=1, seconds=3)
+        await exchange.settle()
+        manifest = (await answers(exchange))[-1]
+        question = next(e.source.manifest for e in exchange.broker.entries if e.source.manifest.id == manifest.reply_to)
+        assert manifest.items == question.act.ceiling.items
+        subjects = {item.subject: number for number, item in enumerate(manifest.items)}
+        row = next(row for row in await stories.board(exchange[HOUSE], done.case) if row.question == question.id)
+        assert row.outcome == outcome
+        shapes.append(
+            (
+                [item.model_copy(update={"subject": list(subjects)[0]}) for item in manifest.items],
+                manifest.grounds,
+                manifest.necessity,
+                manifest.sealed.bucket,
+                manifest.expires - now,
+                len(exchange.broker.envelopes[manifest.id]),
+            )
+        )
+    assert shapes[0] == shapes[1] == shapes[2]
+
+
+async def test_a_person_may_give_less(exchange: Exchange) -> None:
+    known = {"woonsituatie": {"woonvorm": "huur", "dreigende_uithuiszetting": "ja"}}
+    exchange.sources[COLLEGE].add("7", known, **PERSON)
+    done, line = await asked(exchange)
+    await stories.less(exchange[COLLEGE], line.id, OK, {"woonsituatie": ("woonvorm",)})
+    assert (await answered(exchange, done)).outcome == "bekend"
+    held = {item.category: dict(item.values) for item in await stories.case_items(exchange[HOUSE], done.case)}
+    assert held["woonsituatie"] == {"woonvorm": "huur"}
+    assert held["medewerker_hulpverlening_gegevens"]["naam"] == "Balie Proef"
+
+
+async def test_a_decision_may_change_until_it_goes(exchange: Exchange) -> None:
+    exchange.sources[COLLEGE].add("7", **PERSON)
+    done, line = await asked(exchange)
+    await stories.approve(exchange[COLLEGE], line.id, OK)
+    await stories.decline(exchange[COLLEGE], line.id, "mw-2", "onderzoeksbelang", "Een onderzoek loopt.")
+    row = await answered(exchange, done)
+    assert (row.outcome, row.refusal) == ("geweigerd", "onderzoeksbelang")
+    with pytest.raises(UseError, match="al beantwoord"):
+        await stories.approve(exchange[COLLEGE], line.id, OK)
+
+
+async def test_several_candidates_are_never_picked(exchange: Exchange) -> None:
+    exchange.sources[COLLEGE].add("7", **PERSON)
+    exchange.sources[COLLEGE].add("8", **PERSON)
+    done, line = await asked(exchange)
+    assert line.match == "meer"
+    page = await stories.show(exchange[COLLEGE], line.id)
+    assert len(page.candidates) == 2
+    assert page.proposal == ()
+    with pytest.raises(UseError, match="niet precies één treffer"):
+        await stories.approve(exchange[COLLEGE], line.id, OK)
+    await stories.conclude(exchange[COLLEGE], line.id, "mw-1", "meervoudige_treffer", "Twee mogelijke personen.")
+    assert (await answered(exchange, done)).outcome == "meervoudige_treffer"
+
+
+async def test_a_source_that_fails_leaves_it_to_a_person(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    from connectors.sources import UnreadableError
+
+    async def broken(*_: Any) -> None:
+        raise UnreadableError("personen.csv is away")
+
+    monkeypatch.setattr(exchange.sources[COLLEGE], "find", broken)
+    _, line = await asked(exchange)
+    assert line.match == "onbekend"
+
+
+# ------------------------------------------------------------------------------------------------ dated rules
+
+
+async def with_rules(exchange: Exchange, *outcomes: str) -> None:
+    """The college's connector again, with rules of its own."""
+    await exchange.connectors.pop(COLLEGE).stop()
+    await exchange.open(COLLEGE, automatic=[rule(COLLEGE, outcome) for outcome in outcomes])
+
+
+@pytest.mark.parametrize(
+    ("persons", "rules", "outcome"),
+    [
+        (0, ["niet_bekend", "bekend"], "niet_bekend"),
+        (1, ["niet_bekend", "bekend"], "bekend"),
+        (2, ["niet_bekend", "bekend"], "geen_uitspraak"),
+        (1, ["niet_bekend"], "geen_uitspraak"),
+        (0, ["bekend"], "geen_uitspraak"),
+        (1, ["geen_uitspraak", "bekend"], "geen_uitspraak"),
+    ],
+)
+async def test_rules_answer_by_themselves(exchange: Exchange, persons: int, rules: list[str], outcome: str) -> None:
+    await with_rules(exchange, *rules)
+    known = {"woonsituatie": {"woonvorm": "huur"}, "gezondheid": {"zorg_betrokken": "ja"}}
+    for number in range(persons):
+        exchange.sources[COLLEGE].add(str(number), known, **PERSON)
+    done, line = await asked(exchange)
+    if outcome != "geen_uitspraak" or "geen_uitspraak" in rules:
+        assert line.state == "decided"
+        assert line.decided_by == f"regel:regel_{outcome}"
+    assert (await answered(exchange, done)).outcome == outcome
+    held = {item.category for item in await stories.case_items(exchange[HOUSE], done.case) if item.party == COLLEGE}
+    expected = {"woonsituatie", "bericht", "medewerker_hulpverlening_gegevens"} if outcome == "bekend" else set()
+    assert held == expected  # health is not of class gewoon: a rule never gives it
+
+
+async def test_an_inexact_match_is_for_a_person(exchange: Exchange) -> None:
+    await with_rules(exchange, "bekend")
+    exchange.sources[COLLEGE].add("7", **{**PERSON, "voornamen": "Testpersoon"})
+    _, line = await asked(exchange)
+    assert (line.match, line.state) == ("een", "open")
+
+
+async def test_a_rule_ends_on_its_day(exchange: Exchange) -> None:
+    ended = rule(COLLEGE, "niet_bekend").model_copy(update={"until": date(2026, 3, 9)})
+    await exchange.connectors.pop(COLLEGE).stop()
+    await exchange.open(COLLEGE, automatic=[ended])
+    _, line = await asked(exchange)
+    assert line.state == "open"
+
+
+# --------------------------------------------------------------------------------------------------- secrecy
+
+
+@pytest.mark.parametrize("outcome", ["niet_bekend", "meervoudige_treffer", "geweigerd"])
+async def test_under_secrecy_all_but_known_is_no_statement(exchange: Exchange, outcome: str) -> None:
+    done, line = await asked(exchange, GGZ)
+    if outcome == "geweigerd":
+        await stories.decline(exchange[GGZ], line.id, "arts-3", "geheimhouding", "Beroepsgeheim.")
+    else:
+        await stories.conclude(exchange[GGZ], line.id, "arts-3", outcome, "Nagekeken.")
+    row = await answered(exchange, done)
+    assert (row.outcome, row.refusal) == ("geen_uitspraak", None)
+    assert await codes(exchange, GGZ) == []
+
+
+async def test_under_secrecy_known_needs_consent(exchange: Exchange) -> None:
+    exchange.sources[GGZ].add("7", {"gezondheid": {"zorg_betrokken": "ja"}}, **PERSON)
+    done, line = await asked(exchange, GGZ)
+    page = await stories.show(exchange[GGZ], line.id)
+    assert all(row.consent for row in page.asked if row.category in {"gezondheid", "bericht"})
+    with pytest.raises(UseError, match="toestemming"):
+        await stories.approve(exchange[GGZ], line.id, OK)
+    with pytest.raises(UseError, match="toestemming"):
+        await stories.approve(exchange[GGZ], line.id, approval_with(Reference("A" * 22)))
+    ref = await stories.record_consent(
+        exchange[GGZ], done.case, done.subjects[0], date(2026, 3, 10), ("gezondheid",), "schriftelijk", "arts-3"
+    )
+    await stories.approve(exchange[GGZ], line.id, approval_with(ref))
+    row = await answered(exchange, done)
+    assert row.outcome == "bekend"
+    held = {item.category: dict(item.values) for item in await stories.case_items(exchange[HOUSE], done.case)}
+    assert held["gezondheid"] == {"zorg_betrokken": "ja"}
+    (kept,) = [p for p in await stories.provisions(exchange[GGZ], done.case) if p.kind == "triageantwoord"]
+    assert ref in kept.manifest  # the own register is exact; the broker's shows the ceiling
+    assert ref not in str([entry.manifest for entry in exchange.broker.entries])
+
+
+def approval_with(ref: Reference) -> Approval:
+    return Approval(by="arts-3", explanation="Toestemming gegeven.", bericht=OK.bericht, consent=ref)
+
+
+async def test_what_the_kernel_refuses_becomes_no_statement(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody approves without consent in a way that the desk did not stop: the kernel does, before sealing."""
+    exchange.sources[GGZ].add("7", {"gezondheid": {"zorg_betrokken": "ja"}}, **PERSON)
+    done, line = await asked(exchange, GGZ)
+
+    async def unwatched(*_: Any) -> None:
+        return None
+
+    monkeypatch.setattr(stories, "_check_consent", unwatched)
+    await stories.approve(exchange[GGZ], line.id, OK)
+    assert (await answered(exchange, done)).outcome == "geen_uitspraak"
+    assert await codes(exchange, GGZ) == ["antwoord_niet_toegestaan"]
+    refused = await stories.provisions(exchange[GGZ], done.case, "refused")
+    assert "toestemming_ontbreekt" in refused[0].reasons
+
+
+# ------------------------------------------------------------------------------------- one answer, and the house
+
+
+async def test_two_rounds_at_once_give_one_answer(exchange: Exchange) -> None:
+    import asyncio
+
+    done, _ = await asked(exchange)
+    exchange.clock.forward(hours=1, seconds=3)
+    place = exchange[COLLEGE]
+    await asyncio.gather(*(answering.answer_due(place, exchange.clock.now) for _ in range(3)))
+    assert len(await answers(exchange)) == 1
+    await exchange.settle()
+    assert (await stories.board(exchange[HOUSE], done.case))[0].state == "beantwoord"
+
+
+async def test_without_the_one_place_there_would_be_more(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    await asked(exchange)
+    exchange.clock.forward(hours=1, seconds=3)
+
+    async def always(*_: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(store, "claim_answer", always)
+    place = exchange[COLLEGE]
+    await asyncio.gather(*(answering.answer_due(place, exchange.clock.now) for _ in range(3)))
+    attempts = await answers(exchange)
+    assert len(attempts) > 1  # and only the broker's lock still stands between them and the house
+
+
+async def test_early_answers_stay_hidden(exchange: Exchange) -> None:
+    """The board shows outcomes from the agreed moment on."""
+    done, line = await asked(exchange)
+    await stories.conclude(exchange[COLLEGE], line.id, "mw-1", "niet_bekend", "Niemand gevonden.")
+    await answered(exchange, done)
+    exchange.clock.now = line.answer_at.replace(minute=line.answer_at.minute) - (exchange.clock.now - line.answer_at)
+    (row,) = await stories.board(exchange[HOUSE], done.case)
+    assert (row.state, row.outcome) == ("beantwoord", None)
+
+
+def silent_limits(changes: dict[str, int]) -> Pack:
+    return pack().model_copy(update={"limits": pack().limits.model_copy(update=changes)})
+
+
+async def test_beyond_the_limit_only_a_person_answers(exchange: Exchange) -> None:
+    await with_rules(exchange, "niet_bekend")
+    done = await exchange.in_triage()
+    most = pack().limits.questions_a_case_and_person
+    for _ in range(most + 1):
+        await exchange.asked(done, COLLEGE)
+    lines = await stories.questions(exchange[COLLEGE])
+    assert sorted(line.human for line in lines) == [False] * most + [True]
+    assert {line.state for line in lines if line.human} == {"open"}
+    assert await codes(exchange, COLLEGE) == ["te_veel_vragen"]
+
+
+async def test_findings_about_an_answer_go_sealed(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender that seals other values than its inner part announces: the house says so, but nothing of it in clear."""
+    from tests.connectors.test_checking import lying
+
+    exchange.sources[COLLEGE].add("7", {"woonsituatie": {"woonvorm": "huur"}}, **PERSON)
+    done, line = await asked(exchange)
+    await stories.approve(exchange[COLLEGE], line.id, OK)
+
+    def wrong(items: Any) -> tuple[str, ...]:
+        return (*lying(items)[:-1], lying(items)[0])
+
+    monkeypatch.setattr(answering, "all_disclosures", wrong)
+    row = await answered(exchange, done)
+    assert row.state == "opgehaald"
+    assert [code for code in await codes(exchange, HOUSE)] == ["onthulling_dubbel"]
+    assert "onthulling_dubbel" in await codes(exchange, COLLEGE)
+    receipts = [e.source.manifest for e in exchange.broker.entries if e.source.manifest.kind == "ontvangst"]
+    assert receipts[-1].act is not None
+    assert receipts[-1].act.model_dump()["result"] == "received"
+    assert receipts[-1].sealed is not None
+    assert receipts[-1].sealed.bucket == filing.RECEIPT_BUCKET
+    assert "onthulling_dubbel" not in str([entry.manifest for entry in exchange.broker.entries])
+
+
+def test_inner_never_repeats(exchange: Exchange) -> None:
+    """The salt of the inner part is what keeps its digest from being guessed."""
+    assert Inner.model_fields["salt"].is_required()
+    assert exchange[POLICE].settings.role == "partij"
