@@ -145,7 +145,10 @@ def ask(
     if as_json:
         show_json(rows)
     else:
-        _print_asked(rows)
+        words = {"sent": "gesteld", "pending": "ligt klaar; de broker antwoordt nu niet", "refused": "geweigerd"}
+        lines = ((row["name"], words.get(row["outcome"], "geen sleutel gekregen")) for row in rows)
+        out().print(table("Gevraagd", ("aan", "uitkomst"), lines))
+    _print_not_asked(rows)
     outcomes = {row["outcome"] for row in rows}
     if "refused" in outcomes:
         raise typer.Exit(REFUSED)
@@ -153,18 +156,13 @@ def ask(
         raise typer.Exit(FAULT)
 
 
-def _print_asked(rows: list[Mapping[str, Any]]) -> None:
-    words = {
-        "sent": "gesteld",
-        "pending": "ligt klaar; de broker antwoordt nu niet",
-        "refused": "geweigerd",
-        "no_key": "geen sleutel gekregen; probeer het later opnieuw",
-    }
-    out().print(table("Gevraagd", ("aan", "uitkomst"), ((row["name"], words[row["outcome"]]) for row in rows)))
+def _print_not_asked(rows: list[Mapping[str, Any]]) -> None:
     for row in rows:
         if row["outcome"] == "refused":
             err().print(f"{clean(row['name'])}: geweigerd{' voordat er iets weg was' if row['at_home'] else ''}:")
             show_reasons(row["reasons"])
+        if row["outcome"] == "no_key":
+            err().print(f"{clean(row['name'])} gaf geen sleutel. Draait die connector? Probeer het later opnieuw.")
 
 
 def cases(

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from connectors import ConnectorError, UseError
 from connectors.control.calling import call
 from deploy.demo import DemoError
+from deploy.demo.processes import environment
 from deploy.demo.sandbox import Sandbox
 
 SECONDS = 60
@@ -95,7 +96,9 @@ class Acts:
         more = [] if explanation is None else ["--explanation", "-"]
         command = self._sandbox.connector_command(key, *arguments, *more, "--json")
         text = explanation or ""
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=SECONDS, check=False)
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, timeout=SECONDS, check=False, env=environment()
+        )
         try:
             data = json.loads(done.stdout) if done.stdout.strip() else None
         except json.JSONDecodeError:

@@ -41,6 +41,11 @@ class Programs:
         return self.connectors.get(key, self.connector)
 
 
+def environment() -> dict[str, str]:
+    """Ours, but that compiled modules may be kept: a dozen programs start, and each would compile everything again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 class Child:
     """One running program."""
 
@@ -54,7 +59,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=environment(),
                 start_new_session=True,  # Ctrl-C is for us: we end them when we are ready
                 preexec_fn=_die_with_parent(),  # noqa: PLW1509 - one system call, its library loaded beforehand
             )
