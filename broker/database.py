@@ -133,7 +133,5 @@ async def within(connection: Connection) -> AsyncIterator[None]:
         raise
     try:
         await transaction.commit()
-    except _LOST_RACES:
-        raise
     except _WEATHER as error:
         raise CommitUnknownError("COMMIT gave an error; whether it took effect is unknown") from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +22,7 @@ from broker.ledger.reading import Reading
 from broker.ledger.sequencer import Sequencer
 from broker.logs import log_fault
 from broker.parties.directories import Directories
-from broker.parties.houses import view_houses
+from broker.parties.houses import read_genesis
 from broker.parties.packs import Packs
 from broker.registers.provisions import Provisions
 from broker.settings import Settings
@@ -55,10 +54,13 @@ class Broker:
 
     async def start(self) -> None:
         """Read the houses and begin. Raises :class:`broker.ledger.LedgerError` where a log's key is not here."""
-        for house in await view_houses(self.database, self.directories):
-            genesis = (await self.directories.get(house)).directory.genesis
+        for genesis in await read_genesis(self.database):
+            house = genesis.house
             signing = log_keys.of_genesis(self._settings.keys, genesis)
             sequencer = Sequencer(self.database, house, signing.log)
+            # What was committed before an end that nobody chose, first of all the records of a new house.
+            await sequencer.advance()
+            await self.directories.get(house)
             self.sequencers[house] = sequencer
             self.committers[house] = Committer(
                 self.database,
@@ -94,8 +96,6 @@ class Broker:
         """End all tasks. What was committed and not sequenced is taken up at the next start."""
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await self.database.close()

@@ -22,6 +22,10 @@ class UseError(ConnectorError):
     """What was asked for cannot be done; the text says what can be done about it."""
 
 
+class StorageError(ConnectorError):
+    """The own database cannot be used now: locked, full, gone."""
+
+
 class StateError(ConnectorError):
     """Own data that are not as this program leaves them."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from connectors import ConnectorError, LinkError
+from connectors import LinkError
 from connectors.casefiles.keyring import Keyring
 from connectors.database import Database
 from connectors.exchanges import queries
@@ -22,19 +22,19 @@ from connectors.exchanges.answering import answer_due
 from connectors.exchanges.house import HouseBook
 from connectors.exchanges.inbox import take_page
 from connectors.exchanges.link import BrokerLink
-from connectors.exchanges.moving import take_decisions
+from connectors.exchanges.moving import take_decisions, unsettled
 from connectors.exchanges.outgoing import resend
 from connectors.exchanges.questions import look_up
 from connectors.exchanges.workplace import Workplace
 from connectors.settings import Settings
 from connectors.sources import Source
 from connectors.sources.table import Table
-from keys import KeysError
 from keys.keystore import FileKeyStore, KeyStore
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 25.0
 PAUSE_SECONDS = 2.0
+GRACE_SECONDS = 40.0
 
 
 def utc_now() -> datetime:
@@ -49,6 +49,8 @@ class Connector:
         """Use :meth:`open`. ``poll``: seconds of one long poll; ``tick``: between looks at the clock."""
         self.place, self._keystore, self._poll, self._tick = place, keystore, poll, tick
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = asyncio.Event()
+        self._recovering = True
 
     @classmethod
     async def open(
@@ -78,17 +80,18 @@ class Connector:
 
     def start(self) -> None:
         """Work until :meth:`stop` or :meth:`rest`."""
-        rounds = ((self._inbox, 0.0), (self._answers, self._tick), (self._outbox, PAUSE_SECONDS))
+        self._stopping.clear()
+        rounds = ((self._inbox, 0.0), (self._desk, self._tick), (self._outbox, PAUSE_SECONDS))
         self._tasks = [asyncio.create_task(self._forever(work, pause)) for work, pause in rounds]
 
     async def rest(self) -> None:
-        """End the work, keep everything open."""
+        """End the work and keep everything open. What has begun is finished: nothing is cut off in a transaction."""
+        self._stopping.set()
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+            for task in late:
+                task.cancel()
 
     async def stop(self) -> None:
         """End the work and let go of everything."""
@@ -103,33 +106,36 @@ class Connector:
         await resend(self.place)
         return await take_page(self.place, 0.0) + await self._desk()
 
-    async def _inbox(self) -> None:
-        await take_page(self.place, self._poll)
-
-    async def _answers(self) -> None:
-        await self._desk()
+    async def _inbox(self) -> int:
+        return await take_page(self.place, self._poll, self._stopping)
 
     async def _desk(self) -> int:
-        """What lies here and waits for nothing but us; after a crash this is where it goes on."""
+        """What lies here and waits for nothing but us; after a failure this is where it goes on."""
+        done = 0
+        if self._recovering:
+            for case in await unsettled(self.place):
+                await take_decisions(self.place, case)
+                done += 1
+            self._recovering = False
         async with self.place.database.begin() as tx:
-            unsettled = await queries.unsettled_cases(tx)
-        for case in unsettled:
-            await take_decisions(self.place, case)
-        looked_up = await look_up(self.place)
-        return len(unsettled) + looked_up + await answer_due(self.place, self.place.clock())
+            rows = await queries.open_questions(tx)
+        return done + await look_up(self.place, rows) + await answer_due(self.place, rows, self.place.clock())
 
-    async def _outbox(self) -> None:
-        await resend(self.place)
+    async def _outbox(self) -> int:
+        return await resend(self.place)
 
-    async def _forever(self, work: Callable[[], Awaitable[None]], pause: float) -> None:
-        while True:
+    async def _forever(self, work: Callable[[], Awaitable[int]], pause: float) -> None:
+        while not self._stopping.is_set():
             wait = pause
             try:
                 await work()
             except LinkError as error:
                 log.info("broker_away", error=type(error).__name__)
                 wait = max(pause, PAUSE_SECONDS)
-            except (ConnectorError, KeysError, OSError) as error:
+            except Exception as error:
+                # A round that fails must not end the rounds. The text stays away: it might quote a value.
                 log.error("round_failed", work=work.__name__, error=type(error).__name__)
+                self._recovering = True
                 wait = max(pause, PAUSE_SECONDS)
-            await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait)

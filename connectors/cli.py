@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from connectors import ConnectorError, UseError
-from connectors.commands import casework, desk, joins, looking, officers, running
+from connectors.commands import auditing, casework, desk, joins, looking, officers, running
 from connectors.commands.terminal import FAULT, WRONG_USE, clean, err
 from keys import KeysError
 from schemas import SchemaError
@@ -53,6 +53,7 @@ app.command()(casework.cases)
 app.command()(casework.board)
 app.command()(casework.decide)
 app.command()(looking.register)
+app.command()(auditing.audit)
 app.add_typer(officers.app, name="officer")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,11 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from typing_extensions import override
 
+from connectors import StateError, StorageError
 from schemas.ids import format_instant, parse_instant
 
 Transaction = AsyncConnection
@@ -267,13 +269,18 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
-        """A transaction: committed at the end, rolled back on any error. Do not call the broker inside."""
-        if self._turn is None:
-            async with self._engine.begin() as tx:
+        """A transaction: committed at the end, rolled back on any error. Do not call the broker inside.
+
+        Raises :class:`StorageError`, and :class:`StateError` where a constraint of the tables says no. A task in here is
+        not to be cancelled: SQLite's writing would stay locked until the connection is gone.
+        """
+        try:
+            async with self._turn or nullcontext(), self._engine.begin() as tx:
                 yield tx
-            return
-        async with self._turn, self._engine.begin() as tx:
-            yield tx
+        except IntegrityError as error:
+            raise StateError("a row that is there already, or that misses what it needs") from error
+        except SQLAlchemyError as error:
+            raise StorageError(f"the own database does not answer ({type(error).__name__})") from error
 
     async def close(self) -> None:
         """Let go of all connections."""

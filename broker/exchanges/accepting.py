@@ -85,7 +85,8 @@ def accept(state: State, message: Message, new: New) -> tuple[State, Rows, Verdi
     gathered = _gather(state, message.manifest)
     decision = decide(message.pack, gathered.facts, message.manifest, state.time)
     if isinstance(decision, Refused):
-        return _refuse(state, message, gathered.facts, decision.reasons, new)
+        facts, reasons = _as_outsider(state, message, gathered.facts, decision.reasons)
+        return _refuse(state, message, facts, reasons, new)
     return _allow(state, message, gathered, new)
 
 
@@ -203,6 +204,18 @@ def _record_ends(state: State, done: list[HeldText], event: Term, new: New) -> t
     return replace(state, held={seq: held for seq, held in state.held.items() if seq not in gone}), tuple(written)
 
 
+def _as_outsider(
+    state: State, message: Message, facts: Facts, reasons: tuple[Reason, ...]
+) -> tuple[Facts, tuple[Reason, ...]]:
+    """To someone outside a case a refusal says what it would say if there were no such case."""
+    if facts.case is None or facts.role(message.manifest.sender, state.time) is not None:
+        return facts, reasons
+    outside = gather(state.view.members, [], message.manifest).facts
+    decision = decide(message.pack, outside, message.manifest, state.time)
+    # A case of others cannot be opened anew; that it exists is then all there is to learn.
+    return outside, decision.reasons if isinstance(decision, Refused) else reasons
+
+
 def _refuse(
     state: State, message: Message, facts: Facts, reasons: tuple[Reason, ...], new: New
 ) -> tuple[State, Rows, Verdict | ProblemError]:
@@ -215,9 +228,6 @@ def _refuse(
         state = replace(state, refusals={**state.refusals, sender: replace(today, told=state.time)})
         written = write_more_refused(state.view.members.house, sender, state.time, new())
         return state, Rows((written,)), ProblemError("te_veel")
-    if facts.case is not None and facts.role(sender, state.time) is None:
-        # Someone outside the case learns nothing about it from its own refusal.
-        facts = gather(state.view.members, [], message.manifest).facts
     identity = new()
     state, number = _count(state, message.manifest.case)
     verdict = Verdict(identity.entry, state.time, message.sha256, message.sealed_sha256, reasons)

@@ -51,6 +51,11 @@ async def read_records(connection: Connection, house: str) -> list[Row]:
     return rows
 
 
+async def read_first_record(connection: Connection, house: str) -> Row:
+    """The record that made a house."""
+    return await connection.fetchrow("SELECT first, second FROM record WHERE house = $1 ORDER BY seq LIMIT 1", house)
+
+
 async def read_place(connection: Connection, house: str, entry: str) -> int | None:
     """The index of an entry, once it has one."""
     index: int | None = await connection.fetchval("SELECT idx FROM entry WHERE house = $1 AND entry = $2", house, entry)

@@ -14,14 +14,13 @@ from broker.database import Database
 from broker.ledger import LedgerError, log_keys
 from broker.ledger import store as ledger
 from broker.ledger.append import entry_of_record, whole_second
-from broker.ledger.queries import read_records
+from broker.ledger.queries import read_first_record, read_records
 from broker.ledger.sequencer import Sequencer
 from broker.parties import store
-from broker.parties.directories import Directories
 from keys.identity import Directory, parse_record
 from keys.merkle import EMPTY_ROOT
 from schemas.ids import HouseId
-from schemas.records import Exit, KeyRevocation, SignedRecord
+from schemas.records import Exit, Genesis, KeyRevocation, SignedRecord
 
 
 async def create_house(
@@ -77,13 +76,17 @@ async def add_records(
     await Sequencer(database, house, log_keys.of_genesis(keys, directory.genesis).log).advance()
 
 
-async def view_houses(database: Database, directories: Directories) -> list[HouseId]:
-    """Every house of this database whose first round is done."""
+async def read_genesis(database: Database) -> list[Genesis]:
+    """The genesis of every house of this database, also of one whose first round has not run yet."""
+    found = []
     async with database.connection() as connection:
-        houses = [HouseId(house) for house in await store.read_houses(connection)]
-    for house in houses:
-        await directories.get(house)
-    return houses
+        for house in await store.read_houses(connection):
+            first = await read_first_record(connection, house)
+            record = parse_record(SignedRecord(first=first["first"], second=first["second"])).record
+            if not isinstance(record, Genesis):
+                raise LedgerError("the first record of a house is not its genesis; restore the database")
+            found.append(record)
+    return found
 
 
 def narrows(signed: SignedRecord) -> bool:

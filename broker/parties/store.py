@@ -22,12 +22,6 @@ async def lock(connection: Connection, house: str) -> bool:
     return await connection.fetchval("SELECT true FROM house WHERE house = $1 FOR UPDATE", house) is True
 
 
-async def count_records(connection: Connection, house: str) -> int:
-    """How many vouched records the house has."""
-    count: int = await connection.fetchval("SELECT count(*) FROM record WHERE house = $1", house)
-    return count
-
-
 async def read_houses(connection: Connection) -> list[str]:
     """Every house of this database."""
     return [row["house"] for row in await connection.fetch("SELECT house FROM house ORDER BY house")]

@@ -23,7 +23,7 @@ WITHDRAWN: Final = Term("ingetrokken")
 
 
 def ended(house: HouseId, held: HeldText, event: Term, case_seq: int, time: datetime, identity: Identity) -> EntryRow:
-    """The entry about the end of a sealed text."""
+    """The entry about the end of a sealed text, which is named by its digest; it is no entry of the message itself."""
     body = Body(
         blind=identity.blind,
         entry=identity.entry,
@@ -32,7 +32,6 @@ def ended(house: HouseId, held: HeldText, event: Term, case_seq: int, time: date
         case=None if held.case is None else CaseRef(held.case),
         case_seq=case_seq,
         outcome="recorded",
-        manifest_sha256=Digest(held.manifest_sha256),
         sealed_sha256=Digest(held.sealed_sha256),
         event=event,
     )

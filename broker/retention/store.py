@@ -18,14 +18,13 @@ class HeldText:
     sender: str
     case: str | None
     phase: str | None
-    manifest_sha256: str
     sealed_sha256: str
     parties: tuple[str, ...]
     waiting: frozenset[str]
 
 
 _HELD = """
-SELECT m.seq, m.id::text AS id, m.sender, m.case_ref, s.phase, m.manifest_sha256, m.sealed_sha256, e.parties,
+SELECT m.seq, m.id::text AS id, m.sender, m.case_ref, s.phase, m.sealed_sha256, e.parties,
     array(SELECT d.oin FROM delivery d WHERE d.seq = m.seq AND d.held) AS waiting
 FROM sealed s JOIN message m ON m.seq = s.seq JOIN entry e ON e.seq = s.seq WHERE s.house = $1
 """
@@ -38,7 +37,6 @@ def _held(row: Row) -> HeldText:
         sender=row["sender"],
         case=row["case_ref"],
         phase=row["phase"],
-        manifest_sha256=row["manifest_sha256"],
         sealed_sha256=row["sealed_sha256"],
         parties=tuple(row["parties"]),
         waiting=frozenset(row["waiting"]),

@@ -98,6 +98,14 @@ class Keyring:
         prefix = f"file/{case}/"
         return tuple(name.removeprefix(prefix) for name in self._store.names(prefix))
 
+    def file_phases(self) -> dict[CaseRef, set[str]]:
+        """For each case the phases for which a file key is held."""
+        found: dict[CaseRef, set[str]] = {}
+        for name in self._store.names("file/"):
+            _, case, phase = name.split("/")
+            found.setdefault(CaseRef(case), set()).add(phase)
+        return found
+
     async def erase(self, names: Collection[str]) -> Generations:
         """Forget; durable on return."""
         return await asyncio.to_thread(self._store.erase, tuple(names))

@@ -25,6 +25,8 @@ FAULT: Final = 1
 WRONG_USE: Final = 2
 REFUSED: Final = 3
 WHY_LIMIT: Final = 4000
+FILE_WIDTH: Final = 160
+"""Columns where the output is no terminal."""
 _AHEAD = re.compile(r"\+([0-9]{1,5})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -47,12 +49,19 @@ Explanation = Annotated[
 
 def out() -> Console:
     """Data. Made when needed, so that a test's replacement of standard output counts."""
-    return Console(markup=False, highlight=False, emoji=False)
+    return _console(sys.stdout.isatty(), stderr=False)
 
 
 def err() -> Console:
     """All else."""
-    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+    return _console(sys.stderr.isatty(), stderr=True)
+
+
+def _console(terminal: bool, *, stderr: bool) -> Console:
+    width = None if terminal else FILE_WIDTH
+    return Console(
+        stderr=stderr, width=width, soft_wrap=not terminal and stderr, markup=False, highlight=False, emoji=False
+    )
 
 
 def clean(value: object) -> str:

@@ -7,6 +7,7 @@ not come would tell something too. The clear half is a copy of the question's ce
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -52,14 +53,10 @@ SILENT = "geen_uitspraak"
 UNDECIDED = Decision(SILENT, "niemand", "Er is voor het afgesproken moment niet beslist.")
 
 
-async def answer_due(place: Workplace, now: datetime) -> int:
-    """Hand in the answers whose moment has come; how many were."""
-    async with place.database.begin() as tx:
-        rows = await queries.open_questions(tx, now)
-    done = 0
-    for row in rows:
-        done += await _answer(place, row, now)
-    return done
+async def answer_due(place: Workplace, rows: Sequence[QuestionRow], now: datetime) -> int:
+    """Hand in the answers to those of the open questions whose moment has come; how many were."""
+    due = [row for row in rows if row.due <= now]
+    return sum([await _answer(place, row, now) for row in due])
 
 
 async def _answer(place: Workplace, row: QuestionRow, now: datetime) -> bool:
@@ -69,9 +66,10 @@ async def _answer(place: Workplace, row: QuestionRow, now: datetime) -> bool:
     async with place.database.begin() as tx:
         key = await keys_of_cases.peer(tx, row.case, row.phase, row.asker, now)
         question = await queries.known(tx, row.id)
-    if key is None or question is None:
+        fresh = await queries.question_row(tx, row.id)
+    if key is None or question is None or fresh is None:
         return False  # the key was asked for when the question came; the next round looks again
-    decision = under_secrecy(place, row, await decision_of(place, row) or UNDECIDED, question)
+    decision = under_secrecy(place, row, await decision_of(place, fresh) or UNDECIDED, question)
     if await _try(place, row, question, key, decision, now):
         return True
     async with place.database.begin() as tx:

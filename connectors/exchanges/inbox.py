@@ -7,7 +7,10 @@ nothing.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -36,12 +39,18 @@ STALE = frozenset({"sleutel_onbekend", "pakket_onbekend", "feiten_kloppen_niet",
 """Failures that a fresh copy of the directory may mend."""
 
 
-async def take_page(place: Workplace, wait: float) -> int:
-    """Fetch and take one page; how many deliveries it had. Raises :class:`connectors.LinkError`."""
+async def take_page(place: Workplace, wait: float, stopping: asyncio.Event | None = None) -> int:
+    """Fetch and take one page; how many deliveries it had. Raises :class:`connectors.LinkError`.
+
+    ``stopping`` ends the waiting for a page, and nothing that has begun.
+    """
     since = place.book.held
     async with place.database.begin() as tx:
         after = int(await queries.get_state(tx, CURSOR) or 0)
-    page = pages.read(pages.Page, await place.link.inbox(after, since.size if since else 0, wait))
+    data = await _fetch(place.link.inbox(after, since.size if since else 0, wait), stopping)
+    if data is None:
+        return 0
+    page = pages.read(pages.Page, data)
     if not page.deliveries and not page.consistency and since is not None:
         return 0
     head = await place.book.agree(page.checkpoint, pages.hashes_of(page), since)
@@ -49,6 +58,18 @@ async def take_page(place: Workplace, wait: float) -> int:
     for delivery in fresh:
         await take(place, delivery, head)
     return len(fresh)
+
+
+async def _fetch(poll: Coroutine[Any, Any, bytes], stopping: asyncio.Event | None) -> bytes | None:
+    if stopping is None:
+        return await poll
+    fetching, ending = asyncio.create_task(poll), asyncio.create_task(stopping.wait())
+    await asyncio.wait((fetching, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if fetching.done():
+        return fetching.result()
+    fetching.cancel()
+    return None
 
 
 async def take(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:

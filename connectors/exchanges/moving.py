@@ -37,8 +37,20 @@ async def take_decisions(place: Workplace, case: CaseRef) -> None:
         }
         dropped = await carry(tx, place.keyring, case, row.phase, kept, fresh=fresh)
         await store.overtake_questions(tx, case, row.phase)
-        await store.mark_erased(tx, closed, now)
     await erasure.settle(place.database, place.keyring, case, row.phase, closed, dropped, now)
+    async with place.database.begin() as tx:
+        await store.mark_erased(tx, closed, now)
+
+
+async def unsettled(place: Workplace) -> tuple[CaseRef, ...]:
+    """Cases of which keys or items of a phase that is over are still here: a crash came between."""
+    async with place.database.begin() as tx:
+        found = set(await queries.unsettled_cases(tx))
+        phases = {row.case: row.phase for row in await queries.cases(tx)}
+    for case, held in place.keyring.file_phases().items():
+        if case in phases and held - {phases[case]}:
+            found.add(case)
+    return tuple(sorted(found))
 
 
 async def _kept(

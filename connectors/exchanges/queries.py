@@ -193,11 +193,9 @@ async def question_row(tx: Transaction, ident: MessageId) -> QuestionRow | None:
     return None if row is None else _question(row)
 
 
-async def open_questions(tx: Transaction, due: datetime | None = None) -> tuple[QuestionRow, ...]:
-    """Questions that are not answered, oldest deadline first; perhaps only those that are due."""
+async def open_questions(tx: Transaction) -> tuple[QuestionRow, ...]:
+    """Questions that are not answered, oldest deadline first."""
     query = select(question).where(question.c.state.in_(("open", "decided"))).order_by(question.c.due, question.c.id)
-    if due is not None:
-        query = query.where(question.c.due <= due)
     return tuple(_question(row) for row in await tx.execute(query))
 
 

@@ -7,6 +7,7 @@ finding) and the random part of the moment of answering. Searching and answering
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from connectors.exchanges import keys_of_cases, queries
@@ -48,16 +49,15 @@ async def question_row(place: Workplace, checked: Checked, now: datetime) -> Que
     )
 
 
-async def look_up(place: Workplace) -> int:
-    """Look in the own system for each question that was not looked up yet, also after a crash; how many were.
+async def look_up(place: Workplace, rows: Sequence[QuestionRow]) -> int:
+    """Look in the own system for each of the open questions that was not looked up yet; how many were.
 
-    And get the key to answer to, while there is time.
+    Also after a crash: what is not in the row was not done. And get the key to answer to, while there is time.
     """
-    async with place.database.begin() as tx:
-        rows = [row for row in await queries.open_questions(tx) if row.proposal is None]
-    for row in rows:
+    fresh = [row for row in rows if row.proposal is None]
+    for row in fresh:
         await _look_up(place, row)
-    return len(rows)
+    return len(fresh)
 
 
 async def _look_up(place: Workplace, row: QuestionRow) -> None:

@@ -34,16 +34,17 @@ class Arrivals:
 
     async def until(self, look: Callable[[], Awaitable[T | None]], seconds: float) -> T | None:
         """What ``look`` finds, now or after something happened; None after ``seconds``."""
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    rung = self._rung
-                    found = await look()
-                    if found is not None:
-                        return found
-                    await rung.wait()
-        except TimeoutError:
-            return None
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
+        while True:
+            rung = self._rung
+            found = await look()  # never cut off: it may be in a transaction
+            if found is not None:
+                return found
+            try:
+                await asyncio.wait_for(rung.wait(), end - clock())
+            except TimeoutError:
+                return None
 
 
 @dataclass(frozen=True)

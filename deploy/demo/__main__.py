@@ -17,10 +17,12 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.demo.people import PeopleError
-from deploy.demo.screen import Progress, show, show_addresses
+from deploy.demo.screen import Progress, show, show_addresses, tell_wrong
 from deploy.demo.stage import Stage
 
 INTERRUPTED = 130
+WIDTH = 140
+"""Of the screen where there is no terminal to ask."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -41,7 +43,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Run it; the exit code."""
     given = _arguments()
-    console = Console(stderr=True)
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else WIDTH)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored for what runs beside it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(INTERRUPTED))
     try:
         with Stage(given.people) as stage:
@@ -49,6 +52,7 @@ def main() -> int:
                 run = stage.play(progress.say)
             if given.json:
                 print(json.dumps(run.as_json(), ensure_ascii=False, indent=2), flush=True)
+                tell_wrong(console, run)
             else:
                 show(console, run)
             if given.keep:

@@ -21,7 +21,7 @@ from deploy.demo import DemoError
 from deploy.demo.processes import environment
 from deploy.demo.sandbox import Sandbox
 
-SECONDS = 60
+SECONDS = 120
 AT_ONCE = 3
 BY = "medewerker 12"
 DONE, FAULT, WRONG, REFUSED = 0, 1, 2, 3
@@ -105,7 +105,7 @@ class Acts:
             data = None
         return Said(done.returncode, data, done.stderr.strip()[-800:])
 
-    def until(self, look: Callable[[], T | None], what: str, seconds: float = 30.0, pause: float = 0.1) -> T:
+    def until(self, look: Callable[[], T | None], what: str, seconds: float = 60.0, pause: float = 0.1) -> T:
         """What ``look`` finds, sooner or later. Raises :class:`ActError` after ``seconds``."""
         deadline = time.monotonic() + seconds
         while (found := look()) is None:
@@ -142,6 +142,11 @@ class Acts:
         """``bekend`` with what the own system has, and the fields that the professional ticks."""
         ticked = [part for name, value in fields.items() for part in ("--message", f"{name}={value}")]
         return self.type(key, "desk", "approve", question, *ticked, *more, "--by", BY, "--yes", explanation=explanation)
+
+    def deciders(self, key: str, address: str) -> str:
+        """Who decided about the questions to an address: people, and dated rules of the party; sorted."""
+        lines = self.get(key, "questions", everything=True)
+        return "; ".join(sorted({str(line["decided_by"]) for line in lines if line["address"] == address}))
 
     def audit(self, key: str) -> tuple[bool, int, int, tuple[str, ...]]:
         """The ledger as a party verifies it by itself: whole, its size, entries of its own, what was wrong."""

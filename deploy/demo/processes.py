@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +51,7 @@ class Child:
     """One running program."""
 
     def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
-        """Start it; its output goes to ``log``. From the main thread, or the kernel ends it with that thread."""
+        """Start it; its output goes to ``log``. Only what the main thread starts ends with us if we are killed."""
         self.name = name
         self.log = log
         with log.open("ab") as output:
@@ -135,7 +136,7 @@ class Children:
 
 
 def _die_with_parent() -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
+    if sys.platform != "linux" or threading.current_thread() is not threading.main_thread():
+        return None  # the kernel's promise is about the thread that starts it
     libc = ctypes.CDLL(None)
     return lambda: libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)

@@ -74,6 +74,14 @@ def show(console: Console, run: Run) -> None:
     console.print(NOT_YET, highlight=False)
 
 
+def tell_wrong(console: Console, run: Run) -> None:
+    """Only what went wrong and where to look; nothing for a run that went well."""
+    for line in (*_stopped(run), *_wrong(run.course)):
+        console.print(line)
+    if not run.ok:
+        console.print(f"Logs: {run.logs}", markup=False, highlight=False, soft_wrap=True)
+
+
 def show_addresses(console: Console, sandbox: Sandbox) -> None:
     """Where everything is, for somebody who wants to look on while it runs."""
     founded = sandbox.founded_or_none

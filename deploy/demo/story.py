@@ -50,6 +50,16 @@ EXPECTED: Mapping[tuple[str, str, str], str] = {
 }
 """What must be on the wire, per party, function and person; ``niet_beantwoord`` is the state of the board."""
 FORCED = "the same, signed with the house's real key and posted past its connector"
+UNKNOWN, NEVER_SAYS = "regel:onbekend_mag_vanzelf", "regel:nooit_uitspraak_in_triage"
+DECIDERS: Mapping[tuple[str, str], str] = {
+    ("politie", "politie"): BY,
+    ("om", "om"): f"{BY}; {UNKNOWN}",
+    ("ggz", "ggz"): f"{BY}; {UNKNOWN}",
+    ("reclassering", "reclassering"): NEVER_SAYS,
+    ("verslavingszorg", "ggz"): f"{BY}; {UNKNOWN}",
+    ("verslavingszorg", "reclassering"): NEVER_SAYS,
+}
+"""Who decides at each address: a person at the desk, or a dated rule that the party made."""
 AUDITORS = ("huis", "emmen", "politie", "ggz")
 
 
@@ -213,11 +223,16 @@ class Play:
         time.sleep(max(wait, 0))
         board = self._acts.get("huis", "board", case=self._case.id)
         lines = {(line["address"], line["subject"]): line for line in board}
+        for (key, function), expected in DECIDERS.items():
+            said = self._acts.deciders(key, str(self._asked[key, function]))
+            self._course.add(f"besloten.{key}.{function}", key, expected, said)
         for (key, function, who), expected in EXPECTED.items():
             line = lines.get((str(self._asked[key, function]), self._case.subjects[who]), {})
             outcome = str(line.get("outcome") or line.get("state") or "not_asked")
             self._course.add(f"antwoord.{key}.{function}.{who.lower()}", key, expected, outcome)
-        self._course.given += provisions(self._acts, self._sandbox.founded, self._case.id, self._case.subjects, lines)
+        order = [(str(self._asked[key, function]), self._case.subjects[who]) for key, function, who in EXPECTED]
+        ordered = {place: lines[place] for place in order if place in lines}
+        self._course.given += provisions(self._acts, self._sandbox.founded, self._case.id, self._case.subjects, ordered)
 
     def _audits(self) -> None:
         self._say("four parties verify the ledger by themselves")

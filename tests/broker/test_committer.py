@@ -21,7 +21,7 @@ from schemas.entry import UNKNOWN, About, Body
 from schemas.ids import Term
 from schemas.policy import decide
 from tests import making
-from tests.broker.scene import Scene, body_of, leaving, party_key, seeded
+from tests.broker.scene import Scene, body_of, leaving, new_id, party_key, seeded
 from tests.making import COLLEGE, HOUSE, HOUSE_ID, MELDER
 
 
@@ -150,6 +150,21 @@ async def test_a_commit_that_stays_unknown_is_not_called_done(scene: Scene, monk
     await faulty.close()
 
 
+async def test_a_connection_that_dies_during_commit_leaves_it_unknown(scene: Scene) -> None:
+    database = Database(scene.dsn, 2)
+
+    async def die() -> None:
+        async with database.transaction() as connection:
+            backend = await connection.fetchval("SELECT pg_backend_pid()")
+            async with scene.broker.database.connection() as other:
+                await other.execute("SELECT pg_terminate_backend($1)", backend)
+            await asyncio.sleep(0.1)
+
+    with pytest.raises(CommitUnknownError):
+        await die()
+    await database.close()
+
+
 async def test_a_message_that_is_being_written_elsewhere_is_waited_for(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +229,19 @@ async def test_someone_outside_the_case_learns_nothing_from_its_refusal(scene: S
     assert body.facts is not None
     assert body.facts.case is None
     assert str(MELDER) not in body.facts.model_dump_json()
+    stranger = making.manifest_of("sleutel_verzoek", COLLEGE, HOUSE, phase="aanmelding", case=making.reference("geen"))
+    unknown = await scene.send(making.changed(stranger, id=new_id()))
+    assert [mark.code for mark in body.reasons] == [reason.code for reason in unknown.answer.reasons]
+
+
+async def test_someone_else_cannot_open_a_case_that_exists(scene: Scene) -> None:
+    await scene.allowed(scene.start())
+    mandate = {"mandate": scene.mandate(signer=COLLEGE)}
+    sent = await scene.send(scene.manifest("aanmelding_start", COLLEGE, HOUSE, phase="aanmelding", act=mandate))
+    assert [reason.code for reason in sent.answer.reasons] == ["casus_bestaat"]
+    (body,) = await bodies(scene, "refused")
+    assert body.facts is not None
+    assert body.facts.case is None
 
 
 async def test_too_many_refusals_a_day(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

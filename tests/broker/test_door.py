@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from broker.problem import ProblemError
-from keys import binding
+from keys import binding, jws
 from schemas.ids import HouseId, Oin
+from schemas.manifest import MANIFEST_TYP
 from schemas.problems import PROBLEMS
 from tests import making
 from tests.broker.scene import Scene, receive_key, seeded
@@ -61,6 +62,14 @@ def _other_pack(scene: Scene) -> bytes:
 
 def _other_kind(scene: Scene) -> bytes:
     return scene.pack_up(making.changed(scene.start(), kind="iets_anders", act=None))
+
+
+def _signed(payload: bytes) -> Make:
+    def make(_: Scene) -> bytes:
+        text = jws.sign(payload, seeded(str(MELDER)), MANIFEST_TYP)
+        return json.dumps({"manifest": text, "sealed": None}).encode()
+
+    return make
 
 
 def _notification(scene: Scene, **changes: object) -> bytes:
@@ -125,6 +134,8 @@ CASES: list[tuple[str, str, Make]] = [
     ("handtekening_fout", "", _tampered),
     ("sleutel_onbekend", "", _by_other_key),
     ("verkeerde_afzender", "/from", _by_other_party),
+    ("geen_json", "", _signed(b"geen json")),
+    ("manifest_vorm", "/profile", _signed(b"{}")),
     ("verkeerd_huis", "/house", _other_house),
     ("pakket_onbekend", "/pack", _other_pack),
     ("soort_onbekend", "/kind", _other_kind),

@@ -96,6 +96,26 @@ async def test_what_widens_counts_when_proven_and_what_narrows_at_once(
     assert len(view.directory.signing_keys(COLLEGE, NOW)) == 2
 
 
+async def test_a_house_whose_first_round_did_not_run_is_here_after_the_next_start(
+    dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rest(_: Sequencer) -> None:
+        """No round."""
+
+    monkeypatch.setattr(Sequencer, "advance", rest)
+    database = Database(dsn, 2)
+    await create_house(database, tmp_path, genesis_of(tmp_path), [], NOW)
+    with pytest.raises(ProblemError) as caught:
+        await Directories(database).get(HOUSE_ID)
+    assert caught.value.code == "huis_onbekend"
+    await database.close()
+    monkeypatch.undo()
+    broker = Scene.new_broker(dsn, tmp_path, Clock())
+    await broker.start()
+    assert (await broker.directories.get(HOUSE_ID)).directory.house == HOUSE_ID
+    await broker.stop()
+
+
 async def test_all_records_or_none(scene: Scene) -> None:
     before = await scene.count("entry")
     with pytest.raises(KeyRecordError):

@@ -9,7 +9,6 @@ import pytest
 from broker.exchanges import deadlines
 from broker.house import Broker
 from broker.problem import ProblemError
-from schemas.canonical import digest_text
 from schemas.entry import Body
 from schemas.ids import Address, Oin
 from tests import making
@@ -125,11 +124,9 @@ async def test_the_receipt_makes_an_end_to_the_sealed_text(scene: Scene) -> None
     assert await scene.count("sealed") == 0
     assert await scene.count("delivery WHERE held") == 0
     (body,) = await events(scene)
-    assert (body.event, body.case, body.manifest_sha256) == (
-        "gewist",
-        making.CASE,
-        digest_text(notification.text),
-    )
+    assert notification.manifest.sealed is not None
+    assert (body.event, body.case) == ("gewist", making.CASE)
+    assert (body.manifest_sha256, body.sealed_sha256) == (None, notification.manifest.sealed.sha256)
     async with scene.broker.database.connection() as connection:
         numbers = await connection.fetch("SELECT case_seq FROM entry WHERE case_ref IS NOT NULL ORDER BY seq")
     assert [row["case_seq"] for row in numbers] == list(range(1, len(numbers) + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,19 @@ async def test_a_checkpoint_beyond_the_head_is_never_signed(quiet_scene: Scene) 
         await connection.execute("INSERT INTO checkpoint (house, size, root) VALUES ('drenthe', 999, '')")
     with pytest.raises(LedgerError, match="beyond the head"):
         await another(quiet_scene).advance()
+
+
+async def test_a_round_that_was_lost_begins_again(quiet_scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    swap, losses = store.swap_head, [False]
+
+    async def lose_once(*arguments: Any) -> bool:
+        return losses.pop() if losses else await swap(*arguments)
+
+    monkeypatch.setattr(store, "swap_head", lose_once)
+    await quiet_scene.allowed(quiet_scene.start())
+    await another(quiet_scene).advance()
+    assert len((await peek(quiet_scene)).deliveries) == 1
+    assert losses == []
 
 
 async def test_a_house_without_a_log(quiet_scene: Scene) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest_asyncio
 
 from tests.connectors.exchange import Exchange
+from tests.connectors.parties import COLLEGE, HOUSE, TOWN
 
 
 @pytest_asyncio.fixture
 async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
-    """All parties, with nothing said yet."""
-    made = await Exchange(tmp_path).open()
+    """The house, the town that notifies and the college; a test opens others when it needs them."""
+    made = await Exchange(tmp_path).open(HOUSE, TOWN, COLLEGE)
     yield made
     await made.close()

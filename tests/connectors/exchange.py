@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -71,7 +72,7 @@ class Exchange:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     connectors: dict[Address, Connector] = field(default_factory=dict)
-    sources: dict[Address, People] = field(default_factory=dict)
+    sources: dict[Address, People] = field(default_factory=lambda: defaultdict(People))
 
     def __post_init__(self) -> None:
         self.broker = MemoryBroker(pack(), LOG, RECEIPTS, self.clock, dated(house_records()))
@@ -82,7 +83,6 @@ class Exchange:
     async def open(self, *addresses: Address, **options: Any) -> Exchange:
         """Connectors for these addresses (all of them, unless told)."""
         for address in addresses or PARTIES:
-            self.sources.setdefault(address, People())
             self.connectors[address] = await open_connector(
                 settings(address, self.folder, **options), self.link(address), self.clock, self.sources[address]
             )

@@ -41,6 +41,7 @@ async def test_a_party_without_a_ground_cannot_be_asked(exchange: Exchange) -> N
 
 
 async def test_each_question_has_one_recipient_and_one_person(exchange: Exchange) -> None:
+    await exchange.open(POLICE, GGZ)
     done = await exchange.in_triage()
     asked = await exchange.asked(done, COLLEGE, POLICE, GGZ)
     assert all(isinstance(one.outcome, Sent) for one in asked)

@@ -176,9 +176,7 @@ async def test_every_lie_of_the_broker_is_a_finding(
     assert await held(exchange, case) == set()
 
 
-async def test_a_broker_that_waves_through_is_not_obeyed(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_broker_that_waves_through_is_not_obeyed(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """A notification without informing anybody: refused here, whatever the broker thinks of it."""
     monkeypatch.setattr(memory_broker, "decide", lambda *_: Allowed())
     monkeypatch.setattr("connectors.exchanges.outgoing.decide", lambda *_: Allowed())
@@ -350,9 +348,7 @@ def not_taken(broker: memory_broker.MemoryBroker, manifest: Manifest) -> Any:
     return checking.gather(broker.members(), sources, manifest, None)
 
 
-async def test_another_message_under_a_known_id_is_refused(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_another_message_under_a_known_id_is_refused(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = await second_under_one_id(exchange)
     with pytest.raises(CheckError) as caught:
         await checked_again(exchange, delivery)
@@ -364,6 +360,7 @@ async def test_another_message_under_a_known_id_is_refused(
 
 
 async def test_a_message_for_somebody_else_is_refused(exchange: Exchange) -> None:
+    await exchange.open(POLICE)
     await exchange.notified()
     delivery = await the_delivery(exchange, HOUSE, "aanmelding")
     place = exchange[POLICE]
@@ -399,6 +396,11 @@ async def test_what_the_case_has_overtaken_is_not_opened(exchange: Exchange) -> 
 def test_pages_are_read_strictly() -> None:
     from connectors import LinkError
 
-    for data in (b"[]", b'{"deliveries":[],"last":0}', b'{"deliveries":[],"checkpoint":"x","last":0,"more":1}', b"\xff"):
+    for data in (
+        b"[]",
+        b'{"deliveries":[],"last":0}',
+        b'{"deliveries":[],"checkpoint":"x","last":0,"more":1}',
+        b"\xff",
+    ):
         with pytest.raises(LinkError):
             pages.read(pages.Page, data)

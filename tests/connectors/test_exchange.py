@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from connectors.desk import stories
 from connectors.exchanges.outgoing import Sent
 from tests.connectors.exchange import PERSON, Exchange
 from tests.connectors.parties import COLLEGE, HOUSE, TOWN
-
-
-@pytest.fixture
-async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
-    made = await Exchange(tmp_path).open()
-    yield made
-    await made.close()
 
 
 async def test_notification_arrives(exchange: Exchange) -> None:

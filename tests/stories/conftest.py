@@ -1,0 +1,21 @@
+"""One running broker for all stories that attack it from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from deploy.embedded_postgres import EmbeddedPostgres
+from tests.stories.live import Live, living
+
+
+@pytest.fixture(scope="session")
+def live(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """`ketenbroker serve` over a database of its own."""
+    name = f"live_{uuid4().hex}"
+    with living(tmp_path_factory.mktemp("live"), postgres.create_database(name)) as running:
+        yield running
+    postgres.drop_database(name)
