@@ -4,10 +4,11 @@ Decides nothing about what the protocol allows (:mod:`schemas.policy`) and nothi
 runs both, at home before anything leaves and again on everything that comes in.
 
     ConnectorError
-    ├── UseError          our own people or settings: what was asked cannot be done; the text says what to do next
-    ├── CheckError        their message: a check of a recipient failed; ``code`` goes into a finding, never to the
-    outside ├── StateError        our bug: something that this connector wrote itself is not as it must be └── LinkError
-    the weather: the broker does not answer, or not in its own form
+    ├── UseError          our own people or settings: it cannot be done so; the text says what to do next
+    ├── CheckError        their message: a check of a recipient failed; ``code`` goes into a finding, never outside
+    ├── StateError        our bug: something that this connector wrote itself is not as it must be
+    ├── StorageError      the weather: the own database does not answer
+    └── LinkError         the weather: the broker does not answer, or not in its own form
         └── LinkRefusedError   the broker answered with a problem (``code`` of :mod:`schemas.problems`)
 
 Errors of a party's own systems are those of :mod:`connectors.sources`. None of these texts holds personal data.

@@ -68,8 +68,12 @@ class Connector:
         keystore = await asyncio.to_thread(FileKeyStore.open, settings.keystore.file, settings.keystore.generations)
         try:
             database = await Database.open(settings.dsn)
-            book = HouseBook(settings.house, database, link)
-            await book.open()
+            try:
+                book = HouseBook(settings.house, database, link)
+                await book.open()
+            except BaseException:
+                await database.close()
+                raise
         except BaseException:
             keystore.close()
             raise

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typing_extensions import override
 
-from connectors import ConnectorError, UseError
+from connectors import CheckError, ConnectorError, UseError
 from connectors.commands import auditing, casework, desk, joins, looking, officers, running
 from connectors.commands.terminal import FAULT, WRONG_USE, clean, err
 from keys import KeysError
@@ -31,7 +31,8 @@ class Commands(TyperGroup):
             err().print(clean(str(error)))
             raise typer.Exit(WRONG_USE) from error
         except (ConnectorError, KeysError) as error:
-            err().print(clean(str(error)))
+            code = f" ({error.code})" if isinstance(error, CheckError) else ""
+            err().print(clean(f"{error}{code}"))
             raise typer.Exit(FAULT) from error
 
 

@@ -271,8 +271,8 @@ class Database:
     async def begin(self) -> AsyncIterator[Transaction]:
         """A transaction: committed at the end, rolled back on any error. Do not call the broker inside.
 
-        Raises :class:`StorageError`, and :class:`StateError` where a constraint of the tables says no. A task in here is
-        not to be cancelled: SQLite's writing would stay locked until the connection is gone.
+        Raises :class:`StorageError`, and :class:`StateError` where a constraint of the tables says no. A task in
+        here is not to be cancelled: SQLite would stay locked until the connection is gone.
         """
         try:
             async with self._turn or nullcontext(), self._engine.begin() as tx:

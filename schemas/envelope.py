@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, ValidationError
 
 from schemas import SchemaError, strict
+from schemas.acts import ACTS
 from schemas.manifest import Manifest
 from schemas.records import Frozen
 
@@ -57,6 +58,8 @@ def parse_manifest(payload: bytes) -> Manifest:
     try:
         return Manifest.model_validate(value)
     except ValidationError as error:
+        if isinstance(value.get("kind"), str) and value["kind"] not in ACTS:
+            raise EnvelopeError("soort_onbekend", "/kind") from None
         raise EnvelopeError("manifest_vorm", _pointer(error)) from None
 
 

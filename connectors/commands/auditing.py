@@ -1,4 +1,4 @@
-"""``audit``: the ledger verified by this party itself, without trusting the broker. Works alone, also while `run` runs."""
+"""``audit``: the ledger verified by this party itself, without trusting the broker. Works alone, also beside `run`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import typer
 from connectors.commands.terminal import FAULT, AsJson, SettingsFile, clean, connect, err, out, show_json, table
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from connectors.proofs.leaves import Progress
     from connectors.proofs.report import Report
     from connectors.settings import Settings
@@ -21,12 +23,12 @@ def audit(settings: SettingsFile, as_json: AsJson = False) -> None:
     from rich.progress import Progress as Bar
 
     with Bar(console=err(), transient=True) as bar:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]  # an id is an int
+            bar.update(tasks[what], completed=done, total=total)
 
         report = asyncio.run(_audit(connect(settings), progress))
     if as_json:

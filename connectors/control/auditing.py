@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from connectors import CheckError, LinkError, UseError
+from connectors import ConnectorError, LinkError, UseError
 from connectors.exchanges import pages
 from connectors.exchanges.link import BrokerLink
 from connectors.proofs.audit import Own, Served, audit
@@ -24,7 +24,7 @@ from schemas.pack_yaml import parse as parse_pack
 
 
 async def audit_house(settings: Settings, link: BrokerLink, progress: Progress, now: datetime | None = None) -> Report:
-    """The whole audit for one connector. Raises :class:`UseError`, :class:`LinkError`, :class:`CheckError`.
+    """The whole audit for one connector. Raises :class:`UseError`, :class:`LinkError`, ConnectorError.
 
     The own register is read first and the checkpoint before the records, so that what comes in meanwhile is no finding.
     """
@@ -35,7 +35,7 @@ async def audit_house(settings: Settings, link: BrokerLink, progress: Progress, 
     served = Served(
         checkpoint=text,
         directory=directory,
-        records={row.index: row.signed for row in page.records},
+        records={row.index: row.signed for row in page.records if row.index is not None},
         tile=link.tile,
         entries=link.entries,
     )
@@ -48,7 +48,9 @@ def _directory(settings: Settings, page: pages.DirectoryPage) -> Directory:
     try:
         directory = Directory.of((row.signed, row.time) for row in page.records)
     except KeyRecordError as error:
-        raise CheckError("directory_ongeldig") from error
+        raise ConnectorError(
+            "de broker geeft besluiten van het huis die niet door de juiste personen zijn getekend"
+        ) from error
     if directory.digest_of_genesis != settings.house.genesis or directory.house != settings.house.id:
         raise UseError("de broker bedient een ander huis dan de instellingen noemen; vergelijk `house` met Bijlage 1")
     return directory

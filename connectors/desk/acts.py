@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from connectors import UseError
 from connectors.casefiles.store import ProvisionRow
@@ -25,6 +25,12 @@ from schemas.ids import CaseRef, ItemRef, format_instant
 from schemas.records import Frozen
 
 FIRST_PHASE = "aanmelding"
+INTAKE: Mapping[str, Literal["in_triage", "afgewezen", "elders"]] = {
+    "triage": "in_triage",
+    "afgewezen": "afgewezen",
+    "elders": "elders",
+}
+"""What is decided about a notification, by the phase that the case goes to."""
 Answer = object
 
 
@@ -224,10 +230,9 @@ async def decide(place: Workplace, asked: requests.Decide) -> Answer:
     keep = await _kept(place, row.case, asked.keep)
     done: dict[str, Any] = {"case": str(row.case), "kept": [str(one) for one in keep]}
     if row.phase == FIRST_PHASE:
-        decision = {"triage": "in_triage"}.get(asked.to, asked.to)
-        if decision not in {"in_triage", "afgewezen", "elders"}:
+        if asked.to not in INTAKE:
             raise UseError("na een aanmelding kan een casus naar triage, of hij is afgewezen of elders")
-        intake = await deciding.decide_intake(place, row.case, decision, asked.reason)  # type: ignore[arg-type]  # checked
+        intake = await deciding.decide_intake(place, row.case, INTAKE[asked.to], asked.reason)
         done["intake"] = sent(intake)
         if isinstance(intake, NotSent):
             return {**done, "outcome": "refused"}

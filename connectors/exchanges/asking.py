@@ -43,6 +43,7 @@ from schemas.manifest import Manifest
 from schemas.pack import Pack
 from schemas.rules.basis import expected_basis, live_decrees
 from schemas.rules.secrecy import secrecies
+from schemas.strict import Json
 
 KIND = "triagevraag"
 BUCKET: Final = 16384
@@ -91,7 +92,7 @@ class _Case:
 
 
 async def ask(place: Workplace, asking: Asking, wait: float = 30.0) -> tuple[Asked, ...]:
-    """Ask every address; ``wait``: how long for its key. Raises :class:`UseError` where there is nothing to ask with."""
+    """Ask every address; ``wait``: seconds for its key. Raises :class:`UseError` where there is nothing to ask with."""
     if not place.directs:
         raise UseError("only the house asks; a party answers")
     case = await _case(place, asking)
@@ -183,7 +184,7 @@ def _content(
     place: Workplace, asking: Asking, case: _Case, now: datetime
 ) -> tuple[tuple[Salted, ...], tuple[Ground, ...]]:
     """The search key, each item on the ground on which its provider gave it; and the themes."""
-    wanted: list[tuple[FiledItem, dict[str, object], Ground]] = []
+    wanted: list[tuple[FiledItem, dict[str, Json], Ground]] = []
     for one in case.person:
         fields = _search_fields(case.pack, one, disambiguate=asking.disambiguate)
         if fields:
@@ -204,13 +205,13 @@ def _content(
             ground=index,
             origin=one.item.origin,
         )
-        found.append(salt(about, fields, place.house_address))  # type: ignore[arg-type]  # values as they were filed
+        found.append(salt(about, fields, place.house_address))
     if themes:
         found.append(_themes(place, asking, case, places[-1], now))
     return tuple(found), grounds
 
 
-def _search_fields(pack: Pack, one: FiledItem, *, disambiguate: bool) -> dict[str, object]:
+def _search_fields(pack: Pack, one: FiledItem, *, disambiguate: bool) -> dict[str, Json]:
     row = pack.ceiling.get(("triage", KIND, one.item.category, one.item.subject_category))
     if row is None or row.level != "B":
         return {}

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from uuid_utils import uuid7
 
@@ -51,7 +51,7 @@ class Parcel:
     def of(cls, plaintext: Plaintext, recipients: Sequence[Recipient], bucket: int | None = None) -> Parcel:
         """In the smallest bucket that holds it, unless told."""
         chosen = choose_bucket(plaintext) if bucket is None else bucket
-        return cls(plaintext, tuple(recipients), chosen)  # type: ignore[arg-type]  # a bucket of keys.suites.BUCKETS
+        return cls(plaintext, tuple(recipients), cast(Bucket, chosen))
 
     @classmethod
     def empty(cls, recipients: Sequence[Recipient], bucket: int) -> Parcel:

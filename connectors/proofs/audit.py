@@ -1,7 +1,7 @@
 """The audit: is the log that the broker serves whole, unchanged, decided as agreed, and is all of mine in it.
 
 Trusts the genesis (its digest was typed in), the connector's own register and the largest tree that it held; believes
-nothing of what it fetches. Names what it could not check. The steps: checkpoint, tree (:mod:`connectors.proofs.leaves`),
+nothing that it fetches. Names what it could not check. The steps: checkpoint, tree (:mod:`connectors.proofs.leaves`),
 records, own entries (:mod:`connectors.proofs.replay`), own register.
 """
 

@@ -1,6 +1,6 @@
 """What an audit reads of the connector's own database, over a connection of its own that cannot write.
 
-So it works while the connector runs, and while it does not. Codes, ids, digests and signed texts; nothing about a person.
+So it works while the connector runs and while it does not. Codes, ids, digests, signed texts; nothing about a person.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ _SQLITE = "sqlite+aiosqlite:///"
 
 async def read_register(dsn: str) -> tuple[tuple[Expected, ...], str | None]:
     """Every message that went into the ledger, and the checkpoint that is held. Raises :class:`UseError`."""
-    if dsn.startswith(_SQLITE) and not Path(dsn.removeprefix(_SQLITE)).exists():
-        raise UseError(
-            "deze connector heeft nog geen database; hij moet één keer gedraaid hebben (`ketenconnector run`)"
-        )
+    if not _exists(dsn):
+        raise UseError("deze connector heeft nog geen database; laat hem eerst draaien (`ketenconnector run`)")
     engine = create_async_engine(dsn)
     try:
         async with engine.connect() as connection:
@@ -38,6 +36,10 @@ async def read_register(dsn: str) -> tuple[tuple[Expected, ...], str | None]:
             return (*await _accepted(connection), *await _refused(connection)), held
     finally:
         await engine.dispose()
+
+
+def _exists(dsn: str) -> bool:
+    return not dsn.startswith(_SQLITE) or Path(dsn.removeprefix(_SQLITE)).exists()
 
 
 async def _accepted(connection: AsyncConnection) -> list[Expected]:

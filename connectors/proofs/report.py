@@ -71,7 +71,7 @@ class Report:
             "root": self.root,
             "held": self.held,
             "records": self.records,
-            "own_entries": self.own_entries,
+            "own": self.own_entries,
             "replayed": self.replayed,
             "register": self.register,
             "problems": [

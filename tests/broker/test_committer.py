@@ -238,7 +238,7 @@ async def test_someone_else_cannot_open_a_case_that_exists(scene: Scene) -> None
     await scene.allowed(scene.start())
     mandate = {"mandate": scene.mandate(signer=COLLEGE)}
     sent = await scene.send(scene.manifest("aanmelding_start", COLLEGE, HOUSE, phase="aanmelding", act=mandate))
-    assert [reason.code for reason in sent.answer.reasons] == ["casus_bestaat"]
+    assert "casus_bestaat" in [reason.code for reason in sent.answer.reasons]
     (body,) = await bodies(scene, "refused")
     assert body.facts is not None
     assert body.facts.case is None

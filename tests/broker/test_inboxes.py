@@ -45,6 +45,7 @@ async def test_numbers_are_gapless_under_concurrency(scene: Scene) -> None:
     other: Broker = scene.new_broker(scene.dsn, scene.folder, scene.clock)
     await other.start()
     notification = await scene.to_notified()
+    await scene.settled()
     brokers = [scene.broker, other]
     messages = [scene.informed() for _ in range(20)]
     sends = [scene.send(message, brokers[number % 2]) for number, message in enumerate(messages)]

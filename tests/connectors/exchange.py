@@ -34,7 +34,7 @@ from tests.connectors.parties import (
 )
 from tests.memory_broker import MemoryBroker, MemoryLink
 
-PERSON = {"geslachtsnaam": "Zonneveld", "voornamen": "Testpersoon Mees", "geboortedatum": "1988-04-12"}
+PERSON: dict[str, Any] = {"geslachtsnaam": "Zonneveld", "voornamen": "Testpersoon Mees", "geboortedatum": "1988-04-12"}
 
 
 def form(**changes: Any) -> Form:

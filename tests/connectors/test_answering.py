@@ -13,9 +13,12 @@ from connectors.desk import stories
 from connectors.desk.stories import Approval
 from connectors.desk.views import BoardLine, QuestionLine
 from connectors.exchanges import answering, filing, queries, store
+from schemas.acts import Question
 from schemas.ids import Address, Reference
 from tests.connectors.exchange import PERSON, Exchange
 from tests.connectors.parties import COLLEGE, GGZ, HOUSE, pack, rule
+
+pytestmark = pytest.mark.slow
 
 OK = Approval(by="mw-12", explanation="Nodig voor het eerste beeld.", bericht={"betrokkenheid": "actueel"})
 
@@ -82,13 +85,14 @@ async def test_what_goes_in_clear_is_the_question_whatever_the_answer(exchange: 
         await exchange.settle()
         manifest = (await answers(exchange))[-1]
         question = next(e.source.manifest for e in exchange.broker.entries if e.source.manifest.id == manifest.reply_to)
+        assert isinstance(question.act, Question)
         assert manifest.items == question.act.ceiling.items
         subjects = {item.subject: number for number, item in enumerate(manifest.items)}
         row = next(row for row in await stories.board(exchange[HOUSE], done.case) if row.question == question.id)
         assert row.outcome == outcome
         shapes.append(
             (
-                [item.model_copy(update={"subject": list(subjects)[0]}) for item in manifest.items],
+                [item.model_copy(update={"subject": next(iter(subjects))}) for item in manifest.items],
                 manifest.grounds,
                 manifest.necessity,
                 manifest.sealed.bucket,

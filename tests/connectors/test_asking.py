@@ -11,6 +11,8 @@ from connectors.exchanges.outgoing import NotSent, Sent
 from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, GGZ, HALT, HOUSE, POLICE, TOWN
 
+pytestmark = pytest.mark.slow
+
 
 async def test_asking_too_much_is_refused_at_home_and_leaves_no_trace_outside(exchange: Exchange) -> None:
     done = await exchange.in_triage()
@@ -90,8 +92,8 @@ async def test_only_the_house_asks(exchange: Exchange) -> None:
 
 async def test_what_was_not_carried_over_cannot_be_asked_with(exchange: Exchange) -> None:
     done = await exchange.notified()
+    asking = exchange.asking(done, COLLEGE, subject=done.case)
     with pytest.raises(UseError, match="personalia"):
-        asking = exchange.asking(done, COLLEGE, subject=done.case)
         await ask(exchange[HOUSE], asking)
 
 

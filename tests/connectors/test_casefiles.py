@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from connectors import StateError
-from connectors.casefiles import dossier, store
+from connectors import LinkError, StateError
+from connectors.casefiles import dossier, erasure, store
 from connectors.casefiles.keyring import file_name, receive_name
 from connectors.desk import stories
-from connectors.exchanges import moving, outgoing, queries
+from connectors.exchanges import outgoing, queries
 from connectors.exchanges.deciding import decide_intake, move
 from connectors.exchanges.outgoing import NotSent, Pending, Sent
 from keys import KeyStoreError, SealError
@@ -21,7 +21,9 @@ from keys.sealing import ReceiveKey, open_
 from schemas.acts import Keys
 from schemas.ids import Term
 from tests.connectors.exchange import PERSON, Exchange
-from tests.connectors.parties import COLLEGE, HOUSE, TOWN
+from tests.connectors.parties import COLLEGE, HOUSE, TOWN, open_connector, settings
+
+pytestmark = pytest.mark.slow
 
 
 async def keys_of(exchange: Exchange, case: Any) -> dict[str, Any]:
@@ -121,7 +123,7 @@ async def test_a_crash_before_the_keys_are_destroyed_is_made_good(
     async def crash(*_: Any) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(moving.erasure, "settle", crash)
+    monkeypatch.setattr(erasure, "settle", crash)
     with pytest.raises(RuntimeError):
         await move(exchange[HOUSE], done.case, "triage", "criteria_voldaan", keep)
     monkeypatch.undo()
@@ -170,8 +172,6 @@ async def test_what_could_not_go_goes_later_as_the_same_bytes(exchange: Exchange
 
 async def test_an_answer_that_was_lost_is_asked_for_again(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """The broker accepted, the connector never heard of it: the same bytes get the same answer."""
-    from connectors import LinkError
-
     done = await exchange.notified()
     link: Any = exchange[HOUSE].link
     submit = link.submit
@@ -207,7 +207,6 @@ async def test_a_refusal_of_the_broker_is_recorded(exchange: Exchange, monkeypat
 
 
 async def test_a_receipt_of_somebody_else_is_no_answer(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectors import LinkError
     from connectors.exchanges.link import Submitted
 
     done = await exchange.notified()
@@ -221,7 +220,6 @@ async def test_a_receipt_of_somebody_else_is_no_answer(exchange: Exchange, monke
     outcome = await decide_intake(exchange[HOUSE], done.case, "in_triage", "criteria_voldaan")
     assert isinstance(outcome, Pending)
     assert [finding.code for finding in await stories.findings(exchange[HOUSE])] == ["ontvangstbewijs_ongeldig"]
-    assert LinkError
 
 
 # ------------------------------------------------------------------------------------------ nothing lies open
@@ -271,3 +269,33 @@ def test_a_sealed_note_needs_its_key() -> None:
     with pytest.raises(SealError):
         atrest.unwrap(atrest.new_key(), atrest.wrap(atrest.new_key(), b"x", b"y"), b"y")
     assert FileKeyStore.backend == "file"
+
+
+async def test_a_message_under_a_destroyed_key_is_answered_so(exchange: Exchange) -> None:
+    """The key went between sealing and opening: nothing opens, and the sender is told to seal again."""
+    done = await exchange.in_triage()
+    await exchange.asked(done, COLLEGE)
+    row = (await keys_of(exchange, done.case))["triage"]
+    await exchange[HOUSE].keyring.erase([receive_name(row.kid)])
+    exchange.clock.forward(hours=1, seconds=3)
+    await exchange.settle()
+    receipts = [e.source.manifest for e in exchange.broker.entries if e.source.manifest.kind == "ontvangst"]
+    assert receipts[-1].act is not None
+    assert receipts[-1].act.model_dump()["result"] == "key_closed"
+    assert [finding.code for finding in await stories.findings(exchange[HOUSE])] == ["key_closed"]
+    (line,) = await stories.board(exchange[HOUSE], done.case)
+    assert line.outcome is None
+
+
+async def test_the_same_on_postgresql(database: str, postgres: object, tmp_path: Path) -> None:
+    """A party may keep its database on a server: same tables, same stories."""
+    exchange = await Exchange(tmp_path).open(TOWN)
+    chosen = settings(HOUSE, tmp_path).model_copy(update={"database": database})
+    exchange.connectors[HOUSE] = await open_connector(chosen, exchange.link(HOUSE), exchange.clock)
+    try:
+        done = await exchange.in_triage()
+        kept = await stories.case_items(exchange[HOUSE], done.case)
+        assert {item.category for item in kept} == {"personalia", "adresgegevens"}
+        assert await stories.findings(exchange[HOUSE]) == ()
+    finally:
+        await exchange.close()

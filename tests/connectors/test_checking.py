@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 
-from connectors import CheckError
+from connectors import CheckError, LinkError
 from connectors.desk import stories
-from connectors.exchanges import checking, inbox, notifying, opening, pages
+from connectors.exchanges import checking, inbox, keys_of_cases, notifying, opening, pages
 from connectors.exchanges.checking import Checked, Replay, check
+from connectors.exchanges.deciding import move
 from connectors.exchanges.drafting import Salted
 from connectors.exchanges.pages import Delivery
 from connectors.exchanges.workplace import Workplace
 from keys import disclosure, jws
 from keys.checkpoint import Checkpoint
 from keys.sealing import Plaintext
+from schemas.gathering import FACT_KINDS, gather
 from schemas.ids import Address, CaseRef, FieldPath, Oin
 from schemas.manifest import MANIFEST_TYP, Manifest
 from schemas.policy import Allowed
@@ -41,23 +43,15 @@ async def codes(place: Workplace) -> list[str]:
 async def sent_notification(exchange: Exchange) -> CaseRef:
     """A notification that lies at the broker, not yet fetched by the house."""
     town, house = exchange.connectors[TOWN], exchange.connectors[HOUSE]
+    link = link_of(exchange, HOUSE)
+    link.tamper = without("aanmelding")
     town.start()
     house.start()
-    original = notifying.agree
-
-    async def pause(*_: Any) -> tuple[()]:
-        return ()
-
-    notifying.agree = pause
-    fetch = link_of(exchange, HOUSE)
-    try:
-        fetch.tamper = without("aanmelding")
-        return (await notifying.notify(town.place, form(), wait=5)).case
-    finally:
-        notifying.agree = original
-        await town.rest()
-        await house.rest()
-        fetch.tamper = lambda page: None
+    done = await notifying.notify(town.place, form(reuse=[]), wait=5)
+    await town.rest()
+    await house.rest()
+    link.tamper = lambda page: None
+    return done.case
 
 
 def kind_of(delivery: dict[str, Any]) -> str:
@@ -158,6 +152,7 @@ LIES: list[tuple[Callable[[dict[str, Any]], None], str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lie", "code"), LIES, ids=[f"{number}-{code}" for number, (_, code) in enumerate(LIES)])
 async def test_every_lie_of_the_broker_is_a_finding(
     exchange: Exchange, lie: Callable[[dict[str, Any]], None], code: str, monkeypatch: pytest.MonkeyPatch
@@ -203,8 +198,6 @@ async def test_a_broker_that_waves_through_is_not_obeyed(exchange: Exchange, mon
 
 
 async def key_of_house(exchange: Exchange, case: CaseRef) -> Any:
-    from connectors.exchanges import keys_of_cases
-
     async with exchange[TOWN].database.begin() as tx:
         return await keys_of_cases.peer(tx, case, "aanmelding", HOUSE, exchange.clock.now)
 
@@ -302,7 +295,9 @@ async def test_the_same_message_again_opens_nothing(exchange: Exchange, monkeypa
     assert opened == ["opened"]
 
 
-async def test_the_same_message_again_gets_the_same_receipt(exchange: Exchange) -> None:
+async def test_the_same_message_again_gets_the_same_receipt(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await exchange.notified()
     inboxes = exchange.broker.inboxes[Oin(HOUSE.oin)]
     row = next(row for row in inboxes if row.get("envelope") and row["entry"].source.manifest.kind == "aanmelding")
@@ -314,7 +309,7 @@ async def test_the_same_message_again_gets_the_same_receipt(exchange: Exchange) 
         sent.append(data)
         return submit(caller, data)
 
-    exchange.broker.submit = watch  # type: ignore[method-assign]  # to see the bytes that go again
+    monkeypatch.setattr(exchange.broker, "submit", watch)
     before = len(exchange.broker.entries)
     await exchange.settle()
     assert len(sent) == 1
@@ -322,7 +317,7 @@ async def test_the_same_message_again_gets_the_same_receipt(exchange: Exchange) 
     assert len(exchange.broker.entries) == before
 
 
-async def second_under_one_id(exchange: Exchange) -> Delivery:
+async def second_under_one_id(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> Delivery:
     """The sender signs other content under an id that it used, and the broker plays along."""
     await exchange.notified()
     delivery = await the_delivery(exchange, HOUSE, "aanmelding")
@@ -334,22 +329,19 @@ async def second_under_one_id(exchange: Exchange) -> Delivery:
     envelope = {"manifest": text, "sealed": delivery.envelope.sealed}
     exchange.broker.envelopes.clear()
     exchange.broker.inboxes[Oin(HOUSE.oin)].clear()
-    original, memory_broker.MemoryBroker._gather = memory_broker.MemoryBroker._gather, not_taken
-    try:
-        answer = exchange.broker.submit(Oin(TOWN.oin), json.dumps(envelope).encode())
-    finally:
-        memory_broker.MemoryBroker._gather = original  # type: ignore[method-assign]  # put back
+    monkeypatch.setattr(exchange.broker, "_gather", lambda manifest: not_taken(exchange.broker, manifest))
+    answer = exchange.broker.submit(Oin(TOWN.oin), json.dumps(envelope).encode())
     assert answer.accepted, answer.data
     return await the_delivery(exchange, HOUSE, "aanmelding")
 
 
 def not_taken(broker: memory_broker.MemoryBroker, manifest: Manifest) -> Any:
-    sources = [source for source in broker._allowed(manifest.case) if source.manifest.kind in checking.FACT_KINDS]
-    return checking.gather(broker.members(), sources, manifest, None)
+    sources = [source for source in broker._allowed(manifest.case) if source.manifest.kind in FACT_KINDS]
+    return gather(broker.members(), sources, manifest, None)
 
 
 async def test_another_message_under_a_known_id_is_refused(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
-    delivery = await second_under_one_id(exchange)
+    delivery = await second_under_one_id(exchange, monkeypatch)
     with pytest.raises(CheckError) as caught:
         await checked_again(exchange, delivery)
     assert caught.value.code == "nummer_hergebruikt"
@@ -385,8 +377,6 @@ async def test_what_the_case_has_overtaken_is_not_opened(exchange: Exchange) -> 
     exchange.clock.forward(hours=1, seconds=1)
     college = exchange.connectors[COLLEGE]
     await college.round()
-    from connectors.exchanges.deciding import move
-
     await move(exchange[HOUSE], done.case, "afgewezen", "criteria_niet_voldaan")
     await exchange.settle()
     assert await codes(exchange[HOUSE]) == ["overtaken"]
@@ -394,8 +384,6 @@ async def test_what_the_case_has_overtaken_is_not_opened(exchange: Exchange) -> 
 
 
 def test_pages_are_read_strictly() -> None:
-    from connectors import LinkError
-
     for data in (
         b"[]",
         b'{"deliveries":[],"last":0}',

@@ -159,7 +159,7 @@ async def test_secrecy_needs_consent_first(desk: Desk) -> None:
 
 async def test_declining_needs_a_code_of_the_pack(desk: Desk) -> None:
     case = await in_triage(desk)
-    asked = asked = await ask(desk, case, "--of", "politie")
+    asked = await ask(desk, case, "--of", "politie")
     assert [row["outcome"] for row in asked.json] == ["sent"]
     short = await waiting(desk, POLICE)
     arguments = ("desk", "decline", short, "--explanation", WHY, "--code")

@@ -82,6 +82,8 @@ class Case:
     ref: CaseRef = field(default_factory=lambda: CaseRef(draw()))
     person: SubjectRef = field(default_factory=lambda: SubjectRef(draw()))
     items: dict[str, Message] = field(default_factory=dict)
+    waiting: Message = field(default_factory=dict)
+    """A question that nobody fetched yet."""
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(16))
 
     @property
@@ -159,8 +161,8 @@ class Case:
     def item(self, category: str, names: tuple[str, ...], level: str, origin: Address, **members: Any) -> Message:
         """A new item about the person."""
         ref = draw()
-        own = {"item": ref, "subject": self.person, "origin": {"party": origin, "item": ref}}
-        return dict(plain(making.item_of(category, names, level, origin, **(own | members))))
+        made = making.item_of(category, names, level, origin, item=ref, subject=self.person)
+        return dict(plain(made | {"origin": {"party": origin, "item": ref}} | members))
 
     def ground(self, **members: Any) -> Message:
         """The notifier's task under the general regulation."""
