@@ -102,6 +102,7 @@ def _case(sources: Sequence[Source], manifest: Manifest, members: Members, used:
             phase, since = source.manifest.act.new, source.time
             acting_for = source.manifest.act.casusregie or acting_for
             used.append(source.sha256)
+    roster = _roster(start, sources, manifest, members, used)
     return CaseFact(
         case=manifest.case,
         phase=phase,
@@ -110,8 +111,8 @@ def _case(sources: Sequence[Source], manifest: Manifest, members: Members, used:
         notifier=start.manifest.sender,
         acting_for=acting_for,
         mandate=digest_text(start.manifest.act.mandate),
-        roster=_roster(start, sources, manifest, members, used),
-        keys=_keys(sources, manifest, phase, used),
+        roster=roster,
+        keys=_keys(sources, manifest, phase, {row.address for row in roster}, used),
     )
 
 
@@ -122,7 +123,8 @@ def _roster(
         RosterFact(address=start.manifest.sender, role="melder", since=start.time),
         RosterFact(address=members.house_address, role="huis", since=start.time),
     ]
-    concerned = {manifest.sender, *manifest.to}
+    # Who was asked is known to the house and to who was asked (1.19): nobody else finds out by writing to them.
+    concerned = {manifest.sender, *(manifest.to if manifest.sender == members.house_address else ())}
     for source in sources:
         if source.manifest.kind != "sleutel_verzoek" or source.manifest.sender != members.house_address:
             continue
@@ -133,11 +135,14 @@ def _roster(
     return tuple(rows)
 
 
-def _keys(sources: Sequence[Source], manifest: Manifest, phase: Term, used: list[Digest]) -> tuple[KeyFact, ...]:
+def _keys(
+    sources: Sequence[Source], manifest: Manifest, phase: Term, known: set[Address], used: list[Digest]
+) -> tuple[KeyFact, ...]:
+    """The newest live key of each recipient in the phase; ``known``: who the sender may know to take part."""
     newest: dict[Address, tuple[CaseKey, Digest]] = {}
     for source in sources:
         act = source.manifest.act
-        if isinstance(act, Keys) and source.manifest.sender in manifest.to:
+        if isinstance(act, Keys) and source.manifest.sender in known.intersection(manifest.to):
             for key in act.keys:
                 held = newest.get(source.manifest.sender)
                 if key.phase == phase and (held is None or key.epoch >= held[0].epoch):

@@ -17,11 +17,12 @@ from connectors.casefiles.dossier import read_items
 from connectors.casefiles.store import ConsentRow, ErasureRow, ProvisionRow
 from connectors.desk.views import AskedCategory, BoardLine, HeldItem, ProposedField, QuestionLine, QuestionPage
 from connectors.exchanges import proposing, queries
+from connectors.exchanges.answering import find_faults
 from connectors.exchanges.drafting import new_reference
 from connectors.exchanges.proposing import Decision, Proposal
 from connectors.exchanges.rows import AskedRow, CaseRow, FindingRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
-from schemas.content import Ceiling
+from schemas.content import MESSAGE_CATEGORY, Ceiling
 from schemas.ids import CaseRef, MessageId, Reference, SubjectRef, Term
 from schemas.pack import Pack
 from schemas.rules.secrecy import needs_consent
@@ -135,7 +136,8 @@ def _asked(place: Workplace, row: QuestionRow, ceiling: Ceiling, pack: Pack) -> 
 async def approve(place: Workplace, ident: MessageId, approval: Approval) -> None:
     """``bekend``, with the proposal or with the values given; goes at the agreed moment, and may be changed until then.
 
-    Raises :class:`UseError`: several candidates without values chosen by a person, or consent that is missing.
+    Raises :class:`UseError`: several candidates without values chosen by a person, consent that is missing, or a value
+    that cannot go as it is (with the field and a code).
     """
     row = await _row(place, ident, undecided=True)
     ceiling, pack, _ = await proposing.ceiling_of(place, row)
@@ -159,6 +161,10 @@ async def approve(place: Workplace, ident: MessageId, approval: Approval) -> Non
         exception=approval.exception,
         nature=approval.nature,
     )
+    faults = find_faults(pack, ceiling, decision, row, place.clock().date())
+    if faults:
+        listed = "; ".join(f"{category}{finding.path}: {finding.code}" for category, finding in faults)
+        raise UseError(f"dit kan zo niet mee, pas het aan of laat het weg: {listed}")
     await _decide(place, row, decision)
 
 
@@ -226,8 +232,12 @@ async def _check_consent(place: Workplace, row: QuestionRow, pack: Pack, values:
         return
     async with place.database.begin() as tx:
         held = await casefiles.consents(tx, row.case, row.subject)
-    if approval.consent is None or approval.consent not in {one.ref for one in held}:
+    consent = next((one for one in held if one.ref == approval.consent), None)
+    if consent is None:
         raise UseError("hiervoor is toestemming nodig; leg die eerst vast (`consent`), of noem een uitzondering")
+    beyond = sorted(bound - set(consent.categories) - {MESSAGE_CATEGORY, proposing.STAFF})
+    if beyond:
+        raise UseError(f"de toestemming gaat niet over: {', '.join(beyond)}; geef dat niet mee, of vraag er ook om")
 
 
 async def record_consent(

@@ -36,12 +36,12 @@ from connectors.exchanges.workplace import Workplace
 from keys import KeysError, jws
 from keys.sealing import Plaintext, ReceiveKey, Recipient
 from schemas import minimal
-from schemas.acts import Question
+from schemas.acts import Finding, Question
 from schemas.asking_scope import exact_ground
 from schemas.canonical import digest_text
 from schemas.canonical import encode as canonical_bytes
 from schemas.content import Ceiling, CeilingItem, ConsentRef, Inner
-from schemas.ids import MessageId, Reference, Term
+from schemas.ids import FieldPath, MessageId, Reference, Term
 from schemas.manifest import INNER_TYP, Manifest
 from schemas.pack import Pack
 from schemas.rules.secrecy import needs_consent
@@ -68,7 +68,8 @@ async def _answer(place: Workplace, row: QuestionRow, now: datetime) -> bool:
         question = await queries.known(tx, row.id)
         fresh = await queries.question_row(tx, row.id)
     if key is None or question is None or fresh is None:
-        return False  # the key was asked for when the question came; the next round looks again
+        await keys_of_cases.request_once(place, row.case, row.phase, row.address, row.asker)
+        return False  # the next round looks again
     decision = under_secrecy(place, row, await decision_of(place, fresh) or UNDECIDED, question)
     if await _try(place, row, question, key, decision, now):
         return True
@@ -151,6 +152,27 @@ def _items(pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, t
             plain = {path[1:]: value for path, value in kept.items()}
             found.append(salt(_about(item, decision, today), plain, row.address))
     return tuple(found)
+
+
+def find_faults(
+    pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, today: date
+) -> tuple[tuple[str, Finding], ...]:
+    """What of a person's values cannot go, by category: not asked, not allowed here, of another form; never why not
+    with a value. Empty: all of it goes."""
+    asked = {item.category: item for item in ceiling.items}
+    faults: list[tuple[str, Finding]] = []
+    for category, values in decision.values.items():
+        item = asked.get(Term(category))
+        by_path: dict[str, Json] = {f"/{name}": value for name, value in values.items()}
+        if item is None:
+            faults.append((category, Finding(path=FieldPath("/onbekend"), code=Term("niet_gevraagd"))))
+            continue
+        mine = salt(_about(item, decision, today), values, row.address).item if values else None
+        if mine is not None:
+            faults += [(category, finding) for finding in minimal.check(pack, row.phase, KIND, mine, by_path)]
+            extra = [path for path in by_path if path not in item.fields]
+            faults += [(category, Finding(path=FieldPath(path), code=Term("niet_gevraagd"))) for path in extra]
+    return tuple(faults)
 
 
 def _about(item: CeilingItem, decision: Decision, today: date) -> About:

@@ -128,6 +128,15 @@ async def request(place: Workplace, case: CaseRef, phase: str, sender: Address, 
     return await outgoing.send(place, draft(place, frame, place.clock()))
 
 
+async def request_once(place: Workplace, case: CaseRef, phase: str, sender: Address, to: Address) -> None:
+    """Ask for a key unless that was done, or something is still on its way."""
+    async with place.database.begin() as tx:
+        rows = await queries.messages_of(tx, case, "sleutel_verzoek")
+        waiting = await queries.waiting(tx)
+    if not waiting and not any(row.sender == sender and row.source.manifest.phase == phase for row in rows):
+        await request(place, case, phase, sender, to)
+
+
 async def ensure(
     place: Workplace, case: CaseRef, phase: str, sender: Address, to: Address, seconds: float
 ) -> Recipient | NotSent | None:

@@ -7,7 +7,7 @@ until it is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,8 +19,9 @@ from connectors.exchanges import queries, store
 from connectors.exchanges.rows import QuestionRow
 from connectors.exchanges.workplace import Workplace
 from connectors.settings import AutomaticRule, Contact
-from connectors.sources import Candidate, SearchKey, SourceError
+from connectors.sources import Candidate, Found, SearchKey, SourceError
 from connectors.sources.matching import NoMatch, OneMatch, SeveralMatches, match
+from schemas import minimal
 from schemas.acts import Question
 from schemas.content import MESSAGE_CATEGORY, Ceiling
 from schemas.pack import Pack
@@ -104,7 +105,7 @@ async def propose(place: Workplace, row: QuestionRow) -> Proposal:
     """Search, store the proposal sealed and, where a rule of the party fits, the decision."""
     ceiling, pack, _ = await ceiling_of(place, row)
     try:
-        proposal = await _search(place, row, ceiling)
+        proposal = await _search(place, row, ceiling, pack)
     except SourceError as error:
         # The text names file and column, never a value; the question stays open for a person.
         log.warning("source_failed", message=row.id, error=type(error).__name__)
@@ -118,7 +119,7 @@ async def propose(place: Workplace, row: QuestionRow) -> Proposal:
     return proposal
 
 
-async def _search(place: Workplace, row: QuestionRow, ceiling: Ceiling) -> Proposal:
+async def _search(place: Workplace, row: QuestionRow, ceiling: Ceiling, pack: Pack) -> Proposal:
     if place.source is None:
         return Proposal(match="onbekend")
     async with place.database.begin() as tx:
@@ -129,10 +130,10 @@ async def _search(place: Workplace, row: QuestionRow, ceiling: Ceiling) -> Propo
         return Proposal(match="geen")
     if isinstance(matched, SeveralMatches):
         return Proposal(match="meer", candidates=tuple(_shown(one) for one in matched.candidates))
-    return await _one(place, matched, ceiling)
+    return await _one(place, matched, ceiling, pack, row.phase)
 
 
-async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling) -> Proposal:
+async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling, pack: Pack, phase: str) -> Proposal:
     if place.source is None:
         raise LookupError("a match without a source")
     wanted: dict[str, list[str]] = {
@@ -140,7 +141,11 @@ async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling) -> Proposa
     }
     values: dict[str, dict[str, object]] = {}
     found = []
-    for one in await place.source.fetch(matched.candidate, wanted):
+    held = await place.source.fetch(matched.candidate, wanted)
+    allowed = _cut(pack, phase, ceiling, held)
+    for one in held:
+        if (one.category, one.field) not in allowed:
+            continue
         value: object = list(one.value) if isinstance(one.value, tuple) else one.value
         values.setdefault(one.category, {})[one.field] = value
         found.append(FoundValue(category=one.category, field=one.field, source=one.source, as_of=one.as_of.isoformat()))
@@ -151,6 +156,19 @@ async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling) -> Proposa
         values=values,
         found=tuple(found),
     )
+
+
+def _cut(pack: Pack, phase: str, ceiling: Ceiling, held: Sequence[Found]) -> set[tuple[str, str]]:
+    """(category, field) of what may go as the source has it; a person sees only that."""
+    found: set[tuple[str, str]] = set()
+    for item in ceiling.items:
+        values = {
+            f"/{one.field}": _json(list(one.value) if isinstance(one.value, tuple) else one.value)
+            for one in held
+            if one.category == item.category
+        }
+        found |= {(item.category, path[1:]) for path in minimal.cut(pack, phase, "triageantwoord", item, values)}
+    return found
 
 
 def _shown(one: Candidate) -> dict[str, str]:

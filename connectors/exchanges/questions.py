@@ -64,10 +64,7 @@ async def _look_up(place: Workplace, row: QuestionRow) -> None:
     now = place.clock()
     async with place.database.begin() as tx:
         key = await keys_of_cases.peer(tx, row.case, row.phase, row.asker, now)
-        requested = any(
-            sent.sender == row.address for sent in await queries.messages_of(tx, row.case, "sleutel_verzoek")
-        )
-    if key is None and not requested:
-        await keys_of_cases.request(place, row.case, row.phase, row.address, row.asker)
+    if key is None:
+        await keys_of_cases.request_once(place, row.case, row.phase, row.address, row.asker)
     await propose(place, row)
     place.arrivals.ring()

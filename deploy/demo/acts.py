@@ -20,6 +20,7 @@ from connectors.control.calling import call
 from deploy.demo import DemoError
 from deploy.demo.processes import environment
 from deploy.demo.sandbox import Sandbox
+from deploy.demo.steps import Audit
 
 SECONDS = 120
 AT_ONCE = 3
@@ -148,15 +149,23 @@ class Acts:
         lines = self.get(key, "questions", everything=True)
         return "; ".join(sorted({str(line["decided_by"]) for line in lines if line["address"] == address}))
 
-    def audit(self, key: str) -> tuple[bool, int, int, tuple[str, ...]]:
-        """The ledger as a party verifies it by itself: whole, its size, entries of its own, what was wrong."""
+    def audit(self, key: str) -> Audit:
+        """The ledger as a party verifies it by itself, without its connector and without trusting the broker."""
         said = self.type(key, "audit")
         data = said.data if isinstance(said.data, dict) else {}
-        problems = tuple(str(one) for one in data.get("problems", ()))
+        problems = tuple(str(one["code"]) for one in data.get("problems", ()))
         if said.code != DONE and not problems:
             problems = (said.error[-200:] or "no answer",)
-        size, own = int(data.get("size", 0)), int(data.get("own", 0))
-        return said.code == DONE and not problems and size > 0 and own > 0, size, own, problems
+        size, own, replayed = (int(data.get(name, 0)) for name in ("size", "own", "replayed"))
+        return Audit(
+            party=self._sandbox.founded.parties[key].role.name,
+            ok=said.code == DONE and not problems and min(size, own, replayed) > 0,
+            size=size,
+            own=own,
+            replayed=replayed,
+            problems=problems,
+            unchecked=tuple(str(one) for one in data.get("unchecked", ())),
+        )
 
 
 def together(work: Sequence[Callable[[], T]]) -> list[T]:

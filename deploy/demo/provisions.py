@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from deploy.demo.acts import Acts
@@ -21,8 +21,12 @@ def provisions(
     case: str,
     subjects: Mapping[str, str],
     lines: Mapping[tuple[str, str], Line],
+    consented: Collection[tuple[str, str]],
 ) -> list[Given]:
-    """The notification, the questions, then a line per asked address and person. ``lines``: of the board."""
+    """The notification, the questions, then a line per asked address and person. ``lines``: of the board.
+
+    ``consented``: the (address, person) for which a consent was recorded; only the party's own register names it.
+    """
     register = acts.get("huis", "register", case=case)
     items = acts.get("huis", "case", case=case)["items"]
     given = [_first(founded, register, "aanmelding", "in"), *_questions(founded, register)]
@@ -32,7 +36,10 @@ def provisions(
         held = [item for item in items if item["message"] in messages and item["category"] != HIDDEN]
         row = next((row for row in register if row["message"] in messages), None)
         outcome = str(line["outcome"] or line["state"])
-        given.append(Given(founded.name_of(address), who, outcome, _what(held), _basis(row) if row else ""))
+        basis = _basis(row) if row else ""
+        if held and (address, subject) in consented:
+            basis += ", with a recorded consent (7.2)"
+        given.append(Given(founded.name_of(address), who, outcome, _what(held), basis))
     return given
 
 

@@ -86,10 +86,10 @@ def show_addresses(console: Console, sandbox: Sandbox) -> None:
     """Where everything is, for somebody who wants to look on while it runs."""
     founded = sandbox.founded_or_none
     lines = [f"It keeps running; Ctrl-C ends it. Everything lies in {sandbox.base}"]
-    lines.append(f"broker       {sandbox.url}   health http://127.0.0.1:{sandbox.ports.health}/readyz")
-    lines.append(f"PostgreSQL   {sandbox.postgres.dsn(sandbox.database)}")
+    lines.append(f"broker          {sandbox.url}   health http://127.0.0.1:{sandbox.ports.health}/readyz")
+    lines.append(f"PostgreSQL      {sandbox.postgres.dsn(sandbox.database)}")
     parties = founded.parties.values() if founded else ()
-    lines += [f"{one.role.key:<13}ketenconnector register|audit --settings {one.settings}" for one in parties]
+    lines += [f"{one.role.key:<16}ketenconnector register|audit --settings {one.settings}" for one in parties]
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -130,12 +130,15 @@ def _refused(course: Course) -> Table:
 
 def _ledger(run: Run) -> Table:
     table = _table(
-        f"\nThe ledger {run.origin}, verified by the parties themselves", *("party", "entries", "own", "state")
+        f"\nThe ledger {run.origin}, verified by the parties themselves",
+        *("party", "entries", "own", "decided again", "state"),
     )
     for audit in run.course.audits:
         found = Text("whole: tree, checkpoint, own entries, decisions", "green")
         state = found if audit.ok else Text("; ".join(audit.problems) or "not verified", "red")
-        table.add_row(audit.party, str(audit.size), str(audit.own), state)
+        if audit.unchecked:
+            state.append(f"; not checkable here: {'; '.join(audit.unchecked)}", "yellow")
+        table.add_row(audit.party, str(audit.size), str(audit.own), str(audit.replayed), state)
     return table
 
 

@@ -65,9 +65,10 @@ class Stage:
             write_tables(self._folders(), people, cast, self._chance)
             try:
                 tell(self.sandbox, cast, course, say)
-            finally:
-                say("searching the broker's disk, logs and memory")
-                found = self._search(cast)
+            except DemoError as failure:
+                error = f"{type(failure).__name__}: {failure}"
+            say("searching the broker's disk, logs and memory")
+            found = self._search(cast)
         except (DemoError, SourceError, KeysError, EmbeddedPostgresError, OSError) as failure:
             error = f"{type(failure).__name__}: {failure}"
         run = self._run(time.monotonic() - started, summary, course, found, error)

@@ -70,7 +70,10 @@ class Audit:
     ok: bool
     size: int
     own: int
+    replayed: int
     problems: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    """What the party could not check by itself, and why."""
 
     def as_json(self) -> dict[str, object]:
         """One element of ``ledger.audits``."""
@@ -79,7 +82,9 @@ class Audit:
             "ok": self.ok,
             "size": self.size,
             "own_entries": self.own,
+            "decisions_replayed": self.replayed,
             "problems": list(self.problems),
+            "unchecked": list(self.unchecked),
         }
 
 

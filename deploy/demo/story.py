@@ -20,7 +20,7 @@ from deploy.demo.forms import ASKING, DECLINING, DESK, EXPLAINED, TEXTS, write_f
 from deploy.demo.founding import ASKED
 from deploy.demo.provisions import provisions
 from deploy.demo.sandbox import Sandbox
-from deploy.demo.steps import Audit, Course, Refused
+from deploy.demo.steps import Course, Refused
 from deploy.demo.tables import Cast
 from schemas.ids import Address, format_instant
 
@@ -69,6 +69,8 @@ class Case:
 
     id: str = ""
     subjects: dict[str, str] = field(default_factory=dict)
+    consented: set[tuple[str, str]] = field(default_factory=set)
+    """(address, person) for which a consent was recorded."""
     answer_at: datetime = NEVER
     expires: datetime = NEVER
 
@@ -209,6 +211,7 @@ class Play:
         self._course.add(f"bureau.{key}.p.zonder_toestemming", key, "not_accepted", without.outcome)
         consent = self._acts.consent(key, str(question["id"]))
         self._course.must(f"bureau.{key}.p.toestemming", key, "done", consent.outcome)
+        self._case.consented.add((str(self._asked[key, "ggz"]), self._case.subjects["P"]))
         self._decided(f"bureau.{key}.p", key, self._approve(key, question, "--consent", str(consent.data["consent"])))
 
     def _approve(self, key: str, question: Mapping[str, Any], *more: str) -> Said:
@@ -232,17 +235,15 @@ class Play:
             self._course.add(f"antwoord.{key}.{function}.{who.lower()}", key, expected, outcome)
         order = [(str(self._asked[key, function]), self._case.subjects[who]) for key, function, who in EXPECTED]
         ordered = {place: lines[place] for place in order if place in lines}
-        self._course.given += provisions(self._acts, self._sandbox.founded, self._case.id, self._case.subjects, ordered)
+        self._course.given += provisions(
+            self._acts, self._sandbox.founded, self._case.id, self._case.subjects, ordered, self._case.consented
+        )
 
     def _audits(self) -> None:
         self._say("four parties verify the ledger by themselves")
-        for key, audit in zip(AUDITORS, together([partial(self._audit, key) for key in AUDITORS]), strict=True):
+        for key, audit in zip(AUDITORS, together([partial(self._acts.audit, key) for key in AUDITORS]), strict=True):
             self._course.audits.append(audit)
             self._course.add(f"audit.{key}", key, "whole", "whole" if audit.ok else "; ".join(audit.problems) or "not")
-
-    def _audit(self, key: str) -> Audit:
-        said = self._acts.audit(key)
-        return Audit(self._sandbox.founded.parties[key].role.name, *said)
 
 
 def _outcome(said: Said) -> str:

