@@ -65,15 +65,15 @@ class Search:
         }
 
 
-def choose(sandbox: Sandbox, people: Population, free_texts: Sequence[Needle]) -> tuple[Cast, int]:
-    """P and Q of whom no value is in the processes' memory before the first message; how many were passed over.
+def choose(places: Sequence[Place], people: Population, free_texts: Sequence[Needle]) -> tuple[Cast, int]:
+    """P and Q of whom no value is in ``places`` (memory before the first message); how many were passed over.
 
     Raises :class:`PeopleError` where nobody is left.
     """
     lists = {"P": people.unique[:CANDIDATES], "Q": people.ambiguous[:CANDIDATES]}
     needles = [n for who, some in lists.items() for i, one in enumerate(some) for n in of_person(f"{who}{i}", one)]
     looker = Searcher([*needles, *free_texts])
-    taken = {needle.whose for place in live(sandbox) for needle in looker.look(place).needles}
+    taken = {needle.whose for place in places for needle in looker.look(place).needles}
     if "zaak" in taken:
         raise PeopleError("a text of the play is in the processes' memory before it is told; it proves nothing then")
     free = {who: [i for i in range(len(some)) if f"{who}{i}" not in taken] for who, some in lists.items()}

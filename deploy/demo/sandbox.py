@@ -7,16 +7,16 @@ under the system's temporary folder, which goes at the end unless something went
 from __future__ import annotations
 
 import asyncio
+import http.client
 import secrets
 import socket
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from broker.database import Database
@@ -141,12 +141,14 @@ class Sandbox:
             self.children[key].wait_until(partial(_answers, self.control(key)), START_SECONDS)
 
     def _broker_ready(self) -> bool:
-        address = f"http://127.0.0.1:{self.ports.health}/readyz"
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports.health, timeout=2)
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
 
 def _answers(control: Path) -> bool:

@@ -5,7 +5,9 @@ The screen names people P and Q; it shows no value of theirs. Terms of the proto
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -89,8 +91,14 @@ def show_addresses(console: Console, sandbox: Sandbox) -> None:
     lines.append(f"broker          {sandbox.url}   health http://127.0.0.1:{sandbox.ports.health}/readyz")
     lines.append(f"PostgreSQL      {sandbox.postgres.dsn(sandbox.database)}")
     parties = founded.parties.values() if founded else ()
-    lines += [f"{one.role.key:<16}ketenconnector register|audit --settings {one.settings}" for one in parties]
+    lines += [f"{one.role.key:<16}{_program()} register|audit --settings {one.settings}" for one in parties]
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+def _program() -> str:
+    """As it can be typed here."""
+    installed = Path(sys.executable).with_name("ketenconnector")
+    return str(installed) if installed.exists() else f"{sys.executable} -m connectors.cli"
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -17,7 +17,7 @@ from typing import Self
 
 from connectors.sources import SourceError
 from deploy.demo import DemoError
-from deploy.demo.blindness import Search, choose, search
+from deploy.demo.blindness import Search, choose, live, search
 from deploy.demo.made_up import write_made_up
 from deploy.demo.needles import Needle, of_person, of_texts
 from deploy.demo.people import PeopleError, Population, read_population
@@ -61,7 +61,7 @@ class Stage:
         try:
             self.sandbox.start(people.file, say)
             say("looking for P and Q, of whom nothing is in memory yet")
-            cast, summary["replaced"] = choose(self.sandbox, people, of_texts(TEXTS))
+            cast, summary["replaced"] = choose(live(self.sandbox), people, of_texts(TEXTS))
             write_tables(self._folders(), people, cast, self._chance)
             try:
                 tell(self.sandbox, cast, course, say)

@@ -10,8 +10,11 @@ import pytest
 from connectors.sources.matching import OneMatch, SeveralMatches, match
 from connectors.sources.settings import TableSettings
 from connectors.sources.table import Table
+from deploy.demo.blindness import choose
 from deploy.demo.made_up import write_made_up
+from deploy.demo.needles import of_texts
 from deploy.demo.people import LO3, PeopleError, Population, read_population
+from deploy.demo.search import Place, texts
 
 SEEDS = range(5)
 
@@ -91,6 +94,31 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     lonely.write_text("\n".join(lines[:2]), encoding="utf-8")
     with pytest.raises(PeopleError, match="9999"):
         read_population(lonely, made_up=False, chance=random.Random(1))
+
+
+def place_with(*values: str) -> Place:
+    return Place("memory", texts(lambda: [" ".join(values).encode()]), None)
+
+
+def test_who_is_in_memory_before_the_first_message_is_replaced(tmp_path: Path) -> None:
+    people = made_up(tmp_path, 5)
+    plain, passed_over = choose([place_with("nothing")], people, ())
+    assert (plain.p, plain.q, passed_over) == (people.unique[0], people.ambiguous[0], 0)
+    there = place_with(people.unique[0].straat, people.ambiguous[0].geboortedatum)
+    cast, passed_over = choose([there], people, ())
+    taken = {person.straat for person in people.unique if person.straat == people.unique[0].straat}
+    assert cast.p.straat not in taken
+    assert cast.q.geboortedatum != people.ambiguous[0].geboortedatum
+    assert passed_over >= 2
+
+
+def test_without_anybody_left_or_with_a_text_in_memory_there_is_no_run(tmp_path: Path) -> None:
+    people = made_up(tmp_path, 6)
+    everybody = place_with(*(person.geslachtsnaam for person in people.persons))
+    with pytest.raises(PeopleError, match="every possible P"):
+        choose([everybody], people, ())
+    with pytest.raises(PeopleError, match="it proves nothing"):
+        choose([place_with("een lange vrije tekst")], people, of_texts(["een lange vrije tekst"]))
 
 
 def test_nobody_is_shown(tmp_path: Path) -> None:
