@@ -103,6 +103,7 @@ class ThreadFact(Frozen):
     kind: Term
     case: CaseRef | None = None
     manifest_sha256: Digest
+    sealed_sha256: Digest | None = None
     sender: Address
     to: tuple[Address, ...]
     phase: Term | None = None

@@ -164,6 +164,7 @@ def _thread(thread: Source | None, *, answered: bool) -> ThreadFact | None:
         kind=manifest.kind,
         case=manifest.case,
         manifest_sha256=thread.sha256,
+        sealed_sha256=manifest.sealed.sha256 if manifest.sealed else None,
         sender=manifest.sender,
         to=manifest.to,
         phase=manifest.phase,

@@ -321,6 +321,7 @@ def thread_of(manifest: Manifest, **updates: Any) -> ThreadFact:
         kind=manifest.kind,
         case=manifest.case,
         manifest_sha256=digest(manifest.id),
+        sealed_sha256=manifest.sealed.sha256 if manifest.sealed else None,
         sender=manifest.sender,
         to=manifest.to,
         phase=manifest.phase,

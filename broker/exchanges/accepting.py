@@ -229,7 +229,8 @@ def _refuse(
         written = write_more_refused(state.view.members.house, sender, state.time, new())
         return state, Rows((written,)), ProblemError("te_veel")
     identity = new()
-    state, number = _count(state, message.manifest.case)
+    # Without a case in its facts the sender is outside: neither that there is one nor how far it counts is told.
+    state, number = _count(state, message.manifest.case) if facts.case is not None else (state, None)
     verdict = Verdict(identity.entry, state.time, message.sha256, message.sealed_sha256, reasons)
     state = replace(
         state,

@@ -71,12 +71,14 @@ def choose(places: Sequence[Place], people: Population, free_texts: Sequence[Nee
     Raises :class:`PeopleError` where nobody is left.
     """
     lists = {"P": people.unique[:CANDIDATES], "Q": people.ambiguous[:CANDIDATES]}
-    needles = [n for who, some in lists.items() for i, one in enumerate(some) for n in of_person(f"{who}{i}", one)]
+    values = {who: [{needle.text for needle in of_person(who, one)} for one in some] for who, some in lists.items()}
+    needles = [Needle("", "", text) for some in values.values() for texts_of in some for text in texts_of]
     looker = Searcher([*needles, *free_texts])
-    taken = {needle.whose for place in places for needle in looker.look(place).needles}
-    if "zaak" in taken:
+    # By text and not by person: people share names and birth dates.
+    taken = {needle.text for place in places for needle in looker.look(place).needles}
+    if taken & {needle.text for needle in free_texts}:
         raise PeopleError("a text of the play is in the processes' memory before it is told; it proves nothing then")
-    free = {who: [i for i in range(len(some)) if f"{who}{i}" not in taken] for who, some in lists.items()}
+    free = {who: [i for i, own in enumerate(some) if not own & taken] for who, some in values.items()}
     for who, left in free.items():
         if not left:
             raise PeopleError(f"every possible {who} has a value that is in memory before the first message")

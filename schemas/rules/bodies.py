@@ -20,6 +20,8 @@ def receipt_of_the_message(matter: Matter) -> Iterator[Reason]:
         yield because("ontvangst_van_ander", "/act/of")
     if isinstance(act, Receipt) and thread and act.manifest_sha256 != thread.manifest_sha256:
         yield because("ontvangst_klopt_niet", "/act/manifest_sha256")
+    if isinstance(act, Receipt) and thread and act.sealed_sha256 != thread.sealed_sha256:
+        yield because("ontvangst_klopt_niet", "/act/sealed_sha256")
 
 
 @decides("bevinding_verraadt")

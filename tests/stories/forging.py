@@ -322,3 +322,48 @@ def wait_for(moment: str) -> None:
     """Until a written time has come."""
     while format_instant(datetime.now(UTC).replace(microsecond=0)) < moment:
         time.sleep(0.05)
+
+
+def refused(case: Case, message: Message, marker: str) -> set[str]:
+    """Hand in as its sender, and look that only the refusal is on record; gives ``rule code`` of every reason.
+
+    On record: an entry, the digest of the message, the proof for its sender. The same bytes get the same refusal.
+    """
+    live, caller = case.live, Address(message["from"]).oin
+    bound, text = case.sealed(message)
+    data = envelope(case.sign(bound), text)
+    before = live.counts()
+    answer = live.post(data, caller)
+    assert (answer.status, answer.code) == (403, "geweigerd"), (answer.status, answer.code, answer.body.get("pointer"))
+    more = live.counts()
+    more.subtract(before)
+    changes = {table: count for table, count in more.items() if count and table != "refusals"}
+    assert changes == {"entry": 1, "message": 1, "delivery": 1}
+    (row,) = live.fetch("SELECT allowed, manifest, recipients FROM message ORDER BY seq DESC LIMIT 1")
+    assert (row["allowed"], row["manifest"], row["recipients"]) == (False, None, [])
+    assert marker.encode() not in answer.raw
+    assert live.held(marker) == []
+    if text is not None:
+        assert json.loads(text)["ciphertext"][:60].encode() not in live.everything()
+    assert live.post(data, caller).body["receipt"] == answer.body["receipt"]
+    return answer.rules
+
+
+def rvdk(case: Case) -> Address:
+    """Child protection, which may be asked."""
+    return case.live.address("rvdk")
+
+
+def police(case: Case) -> Address:
+    """The police, who may be asked."""
+    return case.live.address("politie")
+
+
+def prosecutor(case: Case) -> Address:
+    """The public prosecutor, who takes no part in the case."""
+    return case.live.address("om")
+
+
+def question(case: Case, **updates: Any) -> Message:
+    """A question to child protection, with things changed."""
+    return changed(case.question(rvdk(case)), **updates)

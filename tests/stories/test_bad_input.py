@@ -1,4 +1,4 @@
-"""What is no message of this profile, handed in at the running broker: one clear code each, nothing kept, nothing said back.
+"""What is no message of this profile, handed in at the running broker: one code each, nothing kept or said back.
 
 In every bad part stands a text that nobody else uses; afterwards it is in no answer, in no row and in no log, in no
 form. What is well-formed and not allowed is in ``test_attacks.py``.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import secrets
 import socket
 import ssl
 from collections.abc import Callable
@@ -33,12 +32,6 @@ Spoil = Callable[[Case, str], bytes]
 def case(live: Live) -> Case:
     """A case in its first phase."""
     return Case(live).opened()
-
-
-@pytest.fixture
-def marker() -> str:
-    """Letters that nobody else writes; as a term, a member's name or a text."""
-    return "kanarie" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(14))
 
 
 def turned_away(case: Case, answer: Answer, marker: str, before: Any) -> None:
