@@ -76,7 +76,7 @@ def create(
     more: Annotated[list[Path] | None, typer.Argument(help="Further records or folders.")] = None,
 ) -> None:
     """Make a house: genesis and first records become the first leaves of its log."""
-    from broker.database import Database
+    from broker.database import ConflictError, Database
     from broker.parties.houses import create_house
     from broker.settings import load
 
@@ -88,6 +88,8 @@ def create(
         database = Database(loaded.dsn or "", loaded.pool_size)
         try:
             return await create_house(database, loaded.keys, first, others, datetime.now(UTC))
+        except ConflictError as error:
+            raise InputError("this house is here already; give further records to `record add`") from error
         finally:
             await database.close()
 
@@ -168,7 +170,10 @@ def read_records(paths: Iterable[Path], but: Path | None = None) -> list[SignedR
     """The records in files, and in the ``*.json`` of folders by name; ``but`` is left out of folders."""
     files: list[Path] = []
     for path in paths:
-        files += sorted(path.glob("*.json")) if path.is_dir() else [path]
+        found = sorted(path.glob("*.json")) if path.is_dir() else [path]
+        if not found:
+            raise InputError(f"{path}: holds no records (*.json); give the files, or the folder that they are in")
+        files += found
     skipped = but.resolve() if but else None
     return [read_record(path) for path in files if path.resolve() != skipped]
 
@@ -180,6 +185,9 @@ def main() -> None:
     except (InputError, SchemaError) as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
+    except OSError as error:
+        typer.echo(": ".join(filter(None, (error.filename, error.strerror or type(error).__name__))), err=True)
+        sys.exit(1)
     except (BrokerError, KeysError) as error:
         from broker.settings import SettingsError
 

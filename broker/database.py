@@ -83,8 +83,10 @@ class Database:
                 yield await _driver(pooled)
         except _LOST_RACES as error:
             raise ConflictError("another transaction was first") from error
+        except asyncpg.UndefinedTableError as error:
+            raise UnavailableError("the database has no tables for this; run `ketenbroker migrate`") from error
         except _WEATHER as error:
-            raise UnavailableError("the database cannot be used now") from error
+            raise UnavailableError("the database cannot be used now; does it run, and is `dsn` right?") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -12,6 +12,7 @@ import traceback
 from pathlib import Path
 from typing import Final
 
+import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 from typing_extensions import override
@@ -60,6 +61,8 @@ def configure(level: int = logging.INFO) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # Its own line for each retry holds the text of an exception; whoever gave up logs its class.
+    stamina.instrumentation.set_on_retry_hooks([])
     root = logging.getLogger()
     root.handlers[:] = [_Foreign()]
     root.setLevel(max(level, logging.WARNING))

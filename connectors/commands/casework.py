@@ -178,7 +178,8 @@ def cases(
         _print_case(value)
     else:
         rows = ((row["case"], row["phase"], row["opened"], row["phase_since"]) for row in value)
-        out().print(table(f"{len(value)} casussen", ("casus", "fase", "geopend", "fase sinds"), rows))
+        heading = f"{len(value)} {'casus' if len(value) == 1 else 'casussen'}"
+        out().print(table(heading, ("casus", "fase", "geopend", "fase sinds"), rows))
 
 
 def _print_case(value: Mapping[str, Any]) -> None:

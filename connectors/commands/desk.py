@@ -31,7 +31,7 @@ app = typer.Typer(no_args_is_help=True, help="Vragen die op u wachten: bekijken,
 Question = Annotated[str, typer.Argument(help="De vraag: het nummer uit `desk list`.")]
 Message = Annotated[
     list[str] | None,
-    typer.Option("--message", help="Een veld van het antwoord zelf, bijvoorbeeld betrokkenheid=huidig. Herhaalbaar."),
+    typer.Option("--message", help="Een veld van het antwoord zelf, bijvoorbeeld betrokkenheid=actueel. Herhaalbaar."),
 ]
 Consent = Annotated[str | None, typer.Option("--consent", help="De vastgelegde toestemming (zie `consent`).")]
 Exception_ = Annotated[

@@ -104,7 +104,7 @@ def _finish(folder: Path, certificates: Path, *, as_json: bool) -> None:
 Wat u nu doet:
 1. Geef {finished.root_certificate} aan voorzitter en manager, voor de toetreding.
 2. Is de toetreding getekend, dan voegt de beheerder van de broker uw sleutels toe:
-   ketenbroker record add {records}
+   ketenbroker record add --house HUIS {records}
 3. Start: ketenconnector run --settings {folder / joining.SETTINGS}"""
     )
     err().print("Neem de map `root` nu offline.")

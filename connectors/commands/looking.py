@@ -44,7 +44,7 @@ def register(
         show_json(rows)
         return
     headings = ("wanneer", "", "soort", "van", "aan", "wat", "grondslag", "uitkomst")
-    out().print(table(f"{len(rows)} regels", headings, (_line(row) for row in rows)))
+    out().print(table(f"{len(rows)} {'regel' if len(rows) == 1 else 'regels'}", headings, (_line(row) for row in rows)))
 
 
 def _line(row: dict[str, Any]) -> tuple[object, ...]:

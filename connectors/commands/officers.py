@@ -121,6 +121,8 @@ def sign(
     if as_json:
         _print_sheet(both, as_json=True, files={"file": str(file)})
     what = officer.sheet(both)
-    err().print(f"Getekend door beiden: {file}. Geef het aan de beheerder: ketenbroker record add {file}")
-    if what.title.startswith("Oprichting"):
+    founding = what.title.startswith("Oprichting")
+    act = "house create --genesis" if founding else f"record add --house {dict(what.rows)['Huis']}"
+    err().print(f"Getekend door beiden: {file}. Geef het aan de beheerder: ketenbroker {act} {file}")
+    if founding:
         err().print(f"SHA-256 van de oprichting, voor het formulier van Bijlage 1: {what.digest}")

@@ -22,6 +22,7 @@ from connectors.exchanges.drafting import new_reference
 from connectors.exchanges.proposing import Decision, Proposal
 from connectors.exchanges.rows import AskedRow, CaseRow, FindingRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
+from schemas.bsn import holds_bsn
 from schemas.content import MESSAGE_CATEGORY, Ceiling
 from schemas.ids import CaseRef, MessageId, Reference, SubjectRef, Term
 from schemas.pack import Pack
@@ -71,7 +72,7 @@ async def _row(place: Workplace, ident: MessageId, *, undecided: bool = False) -
     async with place.database.begin() as tx:
         row = await queries.question_row(tx, ident)
     if row is None:
-        raise UseError("deze vraag is er niet; zie `questions` voor de vragen die wachten")
+        raise UseError("deze vraag is er niet; zie `desk list` voor de vragen die wachten")
     if undecided and row.state not in {"open", "decided"}:
         raise UseError("deze vraag is al beantwoord of ingehaald; er valt niets meer te beslissen")
     return row
@@ -143,7 +144,7 @@ async def approve(place: Workplace, ident: MessageId, approval: Approval) -> Non
     ceiling, pack, _ = await proposing.ceiling_of(place, row)
     proposal = await proposing.proposal_of(place, row)
     if approval.values is None and (proposal is None or proposal.match != "een"):
-        raise UseError("er is niet precies één treffer; geef zelf op wat mee mag, of kies `decline` of `none`")
+        raise UseError("er is niet precies één treffer; geef zelf op wat mee mag, of kies `decline` of `conclude`")
     given: Values = (
         approval.values if approval.values is not None else proposing.json_values(proposal or Proposal(match="geen"))
     )
@@ -221,6 +222,8 @@ def _who(by: str) -> str:
 def _why(explanation: str) -> str:
     if not 1 <= len(explanation.strip()) <= 500:
         raise UseError("leg in 1 tot 500 tekens uit waarom dit nodig is")
+    if holds_bsn(explanation):
+        raise UseError("in de uitleg staat wat een burgerservicenummer lijkt; haal het weg")
     return explanation.strip()
 
 

@@ -29,6 +29,7 @@ from connectors.exchanges.drafting import (
     new_id,
     new_reference,
     salt,
+    without_bsn,
 )
 from connectors.exchanges.outgoing import NotSent, Pending, Sent
 from connectors.exchanges.rows import CaseRow, manifest_of
@@ -95,6 +96,7 @@ async def ask(place: Workplace, asking: Asking, wait: float = 30.0) -> tuple[Ask
     """Ask every address; ``wait``: seconds for its key. Raises :class:`UseError` where there is nothing to ask with."""
     if not place.directs:
         raise UseError("only the house asks; a party answers")
+    without_bsn(asking.explanation)
     case = await _case(place, asking)
     return tuple(await asyncio.gather(*(_ask_one(place, asking, case, to, wait) for to in asking.recipients)))
 

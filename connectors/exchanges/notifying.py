@@ -29,12 +29,13 @@ from connectors.exchanges.drafting import (
     explained,
     new_reference,
     salt,
+    without_bsn,
 )
 from connectors.exchanges.mandates import make_mandate
 from connectors.exchanges.outgoing import NotSent, Prepared
 from connectors.exchanges.workplace import Workplace
 from keys.sealing import Plaintext, Recipient
-from schemas import SchemaError
+from schemas import SchemaError, minimal
 from schemas.acts import Agreement, Informed, Start, Use
 from schemas.asking_scope import exact_ground
 from schemas.content import MESSAGE_CATEGORY, CeilingGround, Ground, Item, TaskRef
@@ -113,12 +114,17 @@ def read_form(path: Path) -> Form:
 
 
 async def notify(place: Workplace, form: Form, wait: float = 30.0) -> Notified:
-    """The four messages in their order; stops at the first that a rule refuses. ``wait``: for the house's key."""
+    """The four messages in their order; stops at the first that a rule refuses. ``wait``: for the house's key.
+
+    Raises :class:`UseError` for values that may not go, before anything leaves.
+    """
     me = _address(place, form)
     now = place.clock()
     house = place.house_address
     case = new_reference(CaseRef)
     subjects = tuple(new_reference(SubjectRef) for _ in form.persons)
+    items = _items(place, form, me, subjects, now)
+    _check_values(place.house.pack_at(now), form, items)
     mandate = make_mandate(case, place.house.directory.house, house, now, place.keyring.signing(me))
     told = Informed.model_validate({"subjects": subjects, **_told(form.informed)})
     for kind, act in (("aanmelding_start", Start(mandate=mandate)), ("geinformeerd", told)):
@@ -131,12 +137,23 @@ async def notify(place: Workplace, form: Form, wait: float = 30.0) -> Notified:
         return Notified(case, subjects, None, (key,))
     if key is None:
         raise UseError("the house does not answer with its key; is its connector running? Try again later")
-    items = _items(place, form, me, subjects, now)
     sent = await _send(place, form, me, case, items, key)
     if isinstance(sent, NotSent):
         return Notified(case, subjects, None, (sent,))
     refused = await agree(place, me, case, items, form.reuse, timedelta(days=form.reuse_days))
     return Notified(case, subjects, sent, refused)
+
+
+def _check_values(pack: Pack, form: Form, content: _Content) -> None:
+    """What the house would find after opening (no BSN, no forbidden name, each value fit for its field), found here."""
+    without_bsn(form.explanation)
+    found = [
+        f"{one.item.category}{finding.path}: {finding.code}"
+        for one in content.items
+        for finding in minimal.check(pack, PHASE, "aanmelding", one.item, {f"/{k}": v for k, v in one.values.items()})
+    ]
+    if found:
+        raise UseError(f"this cannot go as it is, change it or leave it out: {'; '.join(found)}")
 
 
 def _address(place: Workplace, form: Form) -> Address:

@@ -17,6 +17,7 @@ from keys.binding import Context, sealed_digest
 from keys.sealing import Plaintext, open_, open_members
 from schemas import minimal
 from schemas.acts import Finding
+from schemas.bsn import holds_bsn
 from schemas.content import AkpPublic, Ground, Inner
 from schemas.envelope import EnvelopeError, parse_model
 from schemas.ids import ItemRef, Term
@@ -110,16 +111,19 @@ def check_disclosures(exact: Manifest, plaintext: Plaintext) -> dict[ItemRef, Va
 
 
 def check_explanation(exact: Manifest, plaintext: Plaintext) -> str | None:
-    """Why it is necessary, once it is what was committed to."""
+    """Why it is necessary, once it is what was committed to; a free text like any other (B4-x)."""
     commitment = exact.necessity.commitment if exact.necessity else None
     if (commitment is None) != (plaintext.explanation is None):
         raise CheckError("toelichting", opened=True)
     if commitment is None or plaintext.explanation is None:
         return None
     try:
-        return disclosure.read_explanation(plaintext.explanation, commitment)
+        text = disclosure.read_explanation(plaintext.explanation, commitment)
     except DisclosureError as error:
         raise CheckError("toelichting", opened=True) from error
+    if holds_bsn(text):
+        raise CheckError("bsn", "/toelichting", opened=True)
+    return text
 
 
 def check_values(verified: Verified, exact: Manifest, values: Mapping[ItemRef, Values]) -> None:
