@@ -7,6 +7,7 @@ before sealing and after opening (3.5a, 9.2, Bijlage 4); :func:`cut` leaves what
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.acts import Finding
@@ -16,13 +17,19 @@ from schemas.pack import CeilingRow, FieldRow, LifeDomain, Pack
 from schemas.rules.matter import AnyItem, answer_kind
 from schemas.rules.minimisation import field_paths, forbidden, within
 from schemas.strict import Json
-from schemas.values import never_allowed, wrong_value
+from schemas.values import never_allowed, wrong_text, wrong_value
 
 CONTAINS = "bevat_categorieen"
 """The field in which whoever writes a text names the categories that are in it."""
 
 LIFE_DOMAINS = "leefgebieden"
 """The field whose ticks each imply a category (8.7): a tick is a provision too."""
+
+EXPLANATION = 500
+"""Characters of an explanation in a kind of message that has no text of its own."""
+
+EXPLAINED = FieldPath("/toelichting")
+"""Where a finding about the explanation is."""
 
 _UNKNOWN = FieldPath("/onbekend")
 _DATED = frozenset({"day", "partial_day", "postcode", "enum", "enum_list", "boolean"})
@@ -208,3 +215,22 @@ def consent_findings(pack: Pack, item: Item, values: Mapping[str, Json], *, lift
     if lifted or not any(pack.category[name].data_class == "bijzonder" for name in told):
         return []
     return [Finding(path=FieldPath(f"/{LIFE_DOMAINS}"), code=Term("toestemming_ontbreekt"))]
+
+
+def longest_explanation(pack: Pack, kind: str) -> int:
+    """How many characters an explanation of the necessity may have: those of the longest text in such a message."""
+    category = pack.category.get(MESSAGE_CATEGORY)
+    texts = [row.max or 0 for row in (category.fields if category else ()) if row.type == "text" and kind in row.kinds]
+    return max(texts, default=EXPLANATION)
+
+
+def check_explanation(pack: Pack, kind: str, text: str) -> list[Finding]:
+    """What is wrong with the explanation that goes sealed with a message of this kind: a free text like any other.
+
+    Length, characters, one form of Unicode (NFC), no BSN (B4-x). Run before sealing and after opening.
+    """
+    code = wrong_text(text, longest_explanation(pack, kind))
+    if code is None and unicodedata.normalize("NFC", text) != text:
+        code = "waarde_tekens"
+    found = dict.fromkeys(code for code in (never_allowed(pack, text), code) if code)
+    return [Finding(path=EXPLAINED, code=Term(code)) for code in found]

@@ -22,16 +22,21 @@ _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 AnyField = FieldRow | FieldPart
 
 
-def _text(field: AnyField, value: Json) -> str | None:
+def wrong_text(value: Json, most: int) -> str | None:
+    """The code of what is wrong with a free text of at most ``most`` characters, or None."""
     if not isinstance(value, str):
         return "waarde_type"
     if not value.strip():
         return "waarde_leeg"
-    if len(value) > (field.max or 200):
+    if len(value) > most:
         return "waarde_te_lang"
     if any((unicodedata.category(c) == "Cc" and c != "\n") or c in _DIRECTIONS for c in value):
         return "waarde_tekens"
     return None
+
+
+def _text(field: AnyField, value: Json) -> str | None:
+    return wrong_text(value, field.max or 200)
 
 
 def _integer(field: AnyField, value: Json) -> str | None:

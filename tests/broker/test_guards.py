@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from broker.database import Connection
-from broker.exchanges import store
+from broker.exchanges import intake, store
 from broker.exchanges.accepting import State
 from broker.exchanges.committer import Committer
 from broker.exchanges.message import Message
@@ -20,12 +21,13 @@ from broker.ledger import store as ledger
 from broker.ledger.sequencer import LostRoundError, Sequencer
 from broker.ledger.store import Waiting
 from broker.problem import ProblemError
-from keys import ProofError, checkpoint, jws, tiles
+from keys import ProofError, binding, checkpoint, jws, tiles
 from keys.merkle import verify_consistency
 from schemas.ids import CaseRef
+from schemas.manifest import MANIFEST_TYP
 from tests import making
-from tests.broker.scene import Scene
-from tests.making import COLLEGE, HOUSE_ID, MELDER
+from tests.broker.scene import Scene, receive_key
+from tests.making import COLLEGE, HOUSE, HOUSE_ID, MELDER
 
 
 @pytest_asyncio.fixture
@@ -258,3 +260,60 @@ async def test_many_rounds_by_two_processes_make_one_log(scene: Scene, other: Br
     assert places == list(range(len(places)))
     assert numbers == list(range(1, 32))
     assert await consistent(scene)
+
+
+# --------------------------------------------------------------------------- the door: digest, signature, certificate
+
+
+async def other_seal(scene: Scene) -> bytes:
+    """A question bound to one sealed text, handed in with another of the same message, for the same key."""
+    await scene.to_triage()
+    question = scene.question()
+    bound = json.loads(scene.pack_up(question))
+    bound["sealed"] = scene.seal(question, [receive_key(COLLEGE, "triage")])
+    return json.dumps(bound).encode()
+
+
+async def test_a_sealed_text_is_the_announced_one(scene: Scene) -> None:
+    data = await other_seal(scene)
+    with pytest.raises(ProblemError) as caught:
+        await scene.broker.intake.submit(HOUSE_ID, HOUSE.oin, data)
+    assert caught.value.code == "verzegeling_fout"
+
+
+async def test_without_the_digest_check_another_is_passed_on(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = await other_seal(scene)
+    announced = json.loads(jws.parse(json.loads(data)["manifest"], MANIFEST_TYP).payload)["sealed"]["sha256"]
+    monkeypatch.setattr(binding, "sealed_digest", lambda _: announced)
+    answer = await scene.broker.intake.submit(HOUSE_ID, HOUSE.oin, data)
+    assert answer.outcome == "allowed"
+    await scene.settled()
+    page = await scene.inbox(COLLEGE)
+    texts = [row.envelope.sealed for row in page.deliveries if row.envelope and row.envelope.sealed]
+    assert texts == [json.loads(data)["sealed"]]
+
+
+def with_other_content(scene: Scene) -> bytes:
+    """The notifier's signature under words that it did not sign."""
+    said, other = (json.loads(scene.pack_up(scene.informed()))["manifest"].split(".") for _ in range(2))
+    return json.dumps({"manifest": ".".join([said[0], other[1], said[2]]), "sealed": None}).encode()
+
+
+async def test_what_was_not_signed_is_turned_away(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    await scene.allowed(scene.start())
+    data = with_other_content(scene)
+    with pytest.raises(ProblemError) as caught:
+        await scene.broker.intake.submit(HOUSE_ID, MELDER.oin, data)
+    assert caught.value.code == "handtekening_fout"
+    monkeypatch.setattr(jws, "verify", lambda parsed, _: parsed.payload)
+    assert (await scene.broker.intake.submit(HOUSE_ID, MELDER.oin, data)).outcome == "allowed"
+
+
+async def test_anothers_message_is_not_handed_in(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    await scene.allowed(scene.start())
+    data = scene.pack_up(scene.informed())
+    with pytest.raises(ProblemError) as caught:
+        await scene.broker.intake.submit(HOUSE_ID, COLLEGE.oin, data)
+    assert caught.value.code == "verkeerde_afzender"
+    monkeypatch.setattr(intake, "_check_sender", lambda *_: None)
+    assert (await scene.broker.intake.submit(HOUSE_ID, COLLEGE.oin, data)).outcome == "allowed"

@@ -67,6 +67,16 @@ def test_a_manifest_of_the_wrong_shape(updates: dict[str, Any], pointer: str) ->
     assert "jansen" not in str(caught.value)
 
 
+def test_a_kind_that_nobody_knows_is_told_as_that() -> None:
+    """Whatever its act looks like; the kind itself is not repeated."""
+    for act in ({"jansen": 1}, {}, "jansen"):
+        wire = json.loads(written(a_notification())) | {"kind": "jansen", "act": act}
+        with pytest.raises(EnvelopeError) as caught:
+            parse_manifest(json.dumps(wire).encode())
+        assert (caught.value.code, caught.value.pointer) == ("soort_onbekend", "/kind")
+        assert "jansen" not in str(caught.value)
+
+
 def test_a_manifest_is_short() -> None:
     with pytest.raises(StrictError) as caught:
         parse_manifest(b" " * (384 * 1024 + 1))

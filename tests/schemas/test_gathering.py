@@ -200,6 +200,19 @@ def test_nobody_learns_who_else_takes_part() -> None:
     assert "ggz" not in {row.holder for row in facts.agreements}
 
 
+def test_writing_to_somebody_does_not_tell_whether_they_were_asked() -> None:
+    """1.19: the house knows, and who was asked; to the notifier one that was asked is as unknown as any other."""
+    case = in_triage(COLLEGE)
+    for who in (COLLEGE, PARTY["ggz"]):
+        facts = case.facts(manifest_of("sleutel_verzoek", MELDER, who))
+        assert facts.case is not None
+        assert {row.address for row in facts.case.roster} == {MELDER, HOUSE}
+        assert facts.case.keys == ()
+    own = case.facts(manifest_of("sleutel_verzoek", COLLEGE, HOUSE)).case
+    assert own is not None
+    assert {row.address for row in own.roster} == {MELDER, HOUSE, COLLEGE}
+
+
 def test_only_the_house_brings_in_others() -> None:
     case = in_triage()
     forged = manifest_of("sleutel_verzoek", COLLEGE, PARTY["ggz"])

@@ -159,7 +159,8 @@ class Live:
 
 def read_keys(founded: Founded) -> tuple[dict[Oin, SigningKey], dict[Address, SigningKey]]:
     """Everybody's root and signing keys, out of their own keystores."""
-    roots, signers = {}, {}
+    roots: dict[Oin, SigningKey] = {}
+    signers: dict[Address, SigningKey] = {}
     for party in founded.parties.values():
         store = FileKeyStore.open(*party.keystore)
         roots[party.oin] = SigningKey.from_seed(store.get(PARTY_ROOT))

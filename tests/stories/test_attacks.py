@@ -231,15 +231,17 @@ def test_agreement_by_who_gave_nothing_is_none(case: Case, marker: str) -> None:
 
 
 def test_nobody_finds_out_who_was_asked(case: Case, marker: str) -> None:
-    """The notifier writes to one that was asked and to one that was not: the same refusal, to the letter."""
-    told = []
-    for who in (police(case), prosecutor(case)):
-        message = case.message("sleutel_verzoek", case.melder, who)
-        rules = refused(case, message, marker)
-        (body,) = last_bodies(case, 1)
-        facts = body["facts"]["case"]
-        told.append((rules, sorted(row["role"] for row in facts["roster"]), facts["keys"], body["about"]["kind"]))
-    assert told[0] == told[1] == ({"9.6 geen_deelnemer"}, ["huis", "melder"], [], "sleutel_verzoek")
+    """Notifier and police write to one that was asked and to one that was not: the same refusal, to the letter."""
+    for sender, roles in ((case.melder, ["huis", "melder"]), (police(case), ["gevraagd", "huis", "melder"])):
+        for to in (rvdk(case), prosecutor(case)):
+            rules = refused(case, case.message("sleutel_verzoek", sender, to), marker)
+            (body,) = last_bodies(case, 1)
+            facts = body["facts"]["case"]
+            assert (rules, sorted(row["role"] for row in facts["roster"]), facts["keys"]) == (
+                {"9.6 geen_deelnemer"},
+                roles,
+                [],
+            )
 
 
 def test_who_is_outside_learns_nothing_of_the_case(case: Case, marker: str) -> None:

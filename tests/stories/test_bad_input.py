@@ -116,7 +116,7 @@ def test_what_is_no_envelope(case: Case, marker: str, what: str) -> None:
 def test_what_is_packed_in_another_way(case: Case, marker: str, headers: dict[str, str]) -> None:
     bomb = gzip.compress(marker.encode() + b"0" * 50_000_000)
     for data in (good(case), bomb):
-        answer = hand_in(case, data, marker, **headers)
+        answer = hand_in(case, data, marker, case.melder, **headers)
         assert (answer.status, answer.code) == (415, "soort_inhoud")
 
 

@@ -132,7 +132,7 @@ def test_sealed_to_a_key_that_is_not_of_this_case_and_phase(case: Case, marker: 
 def test_a_mandate_that_is_for_something_else(case: Case, marker: str) -> None:
     """Of another case, cut off, unsigned, none at all; at the start also by somebody else."""
     live, own = case.live, case.mandate()
-    spoiled = {
+    spoiled: dict[str, list[str | None]] = {
         "mandaat_fout": [case.mandate(case=CaseRef(draw())), own[:-10], own.rsplit(".", 1)[0] + ".", marker],
         "manifest_vorm": [None],
     }
@@ -152,8 +152,8 @@ def test_a_mandate_that_is_for_something_else(case: Case, marker: str) -> None:
 
 def test_one_answer_at_its_moment_by_who_was_asked(case: Case, marker: str) -> None:
     """Before its moment, by another, to another question, with something changed, and a second time."""
-    soon = case.allowed(question(case, **{"act.answer_at": later(seconds=2)}))
-    answer = case.answer(soon)
+    soon = case.allowed(question(case, **{"act.answer_at": later(seconds=3)}))
+    answer = case.answer(case.allowed(question(case)))
     assert refused(case, answer, marker) == {"7.2a te_vroeg"}
     wait_for(soon["act"]["answer_at"])
     by_police = changed(case.answer(soon), **{"from": police(case)})

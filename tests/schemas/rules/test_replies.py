@@ -194,6 +194,8 @@ def test_111_a_receipt_is_about_what_it_replies_to() -> None:
     assert_refused(scene, scene.message(**{"act.of": message_id("iets")}), ("11.1", "ontvangst_van_ander", "/act/of"))
     refused = scene.message(**{"act.manifest_sha256": digest("iets anders")})
     assert_refused(scene, refused, ("11.1", "ontvangst_klopt_niet", "/act/manifest_sha256"))
+    other = scene.message(**{"act.sealed_sha256": digest("iets anders")})
+    assert_refused(scene, other, ("11.1", "ontvangst_klopt_niet", "/act/sealed_sha256"))
 
 
 def test_111_only_who_received_it_says_so() -> None:
