@@ -89,7 +89,7 @@ def create(
         try:
             return await create_house(database, loaded.keys, first, others, datetime.now(UTC))
         except ConflictError as error:
-            raise InputError("this house is here already; give further records to `record add`") from error
+            raise ConflictError("this house is here already; give further records to `record add`") from error
         finally:
             await database.close()
 

@@ -5,6 +5,7 @@ runs both, at home before anything leaves and again on everything that comes in.
 
     ConnectorError
     ├── UseError          our own people or settings: it cannot be done so; the text says what to do next
+    │   └── ContentError       what was to be sealed holds what its recipient would refuse
     ├── CheckError        their message: a check of a recipient failed; ``code`` goes into a finding, never outside
     ├── StateError        our bug: something that this connector wrote itself is not as it must be
     ├── StorageError      the weather: the own database does not answer
@@ -21,6 +22,10 @@ class ConnectorError(Exception):
 
 class UseError(ConnectorError):
     """What was asked for cannot be done; the text says what can be done about it."""
+
+
+class ContentError(UseError):
+    """What was to be sealed is not what its recipient would file. The text names fields, codes and what to do."""
 
 
 class StorageError(ConnectorError):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from connectors import LinkError
+from connectors import CheckError, LinkError
 from connectors.casefiles.keyring import Keyring
 from connectors.database import Database
 from connectors.exchanges import queries
@@ -138,7 +138,8 @@ class Connector:
                 wait = max(pause, PAUSE_SECONDS)
             except Exception as error:
                 # A round that fails must not end the rounds. The text stays away: it might quote a value.
-                log.error("round_failed", work=work.__name__, error=type(error).__name__)
+                code = error.code if isinstance(error, CheckError) else None
+                log.error("round_failed", work=work.__name__, error=type(error).__name__, code=code)
                 self._recovering = True
                 wait = max(pause, PAUSE_SECONDS)
             with contextlib.suppress(TimeoutError):

@@ -58,7 +58,7 @@ class Keyring:
         try:
             return SigningKey.from_seed(self._store.get(signing_name(address)))
         except KeyStoreError as error:
-            raise UseError(f"there is no signing key for {address}; make one with `ketenconnector init`") from error
+            raise UseError(f"{address} heeft geen handtekeningsleutel; maak die met `ketenconnector init`") from error
 
     def _receive(self, name: str) -> ReceiveKey | None:
         try:

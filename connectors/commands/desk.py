@@ -72,7 +72,7 @@ def list_(
                     row["address"].partition(":")[2],
                     row["answer_at"],
                     _state(row),
-                    _MATCHES.get(row["match"], "wordt gezocht"),
+                    _MATCHES.get(row["match"], "wordt gezocht" if row["state"] == "open" else ""),
                 )
                 for row in rows
             ),

@@ -16,13 +16,13 @@ from connectors.casefiles import store as casefiles
 from connectors.casefiles.dossier import read_items
 from connectors.casefiles.store import ConsentRow, ErasureRow, ProvisionRow
 from connectors.desk.views import AskedCategory, BoardLine, HeldItem, ProposedField, QuestionLine, QuestionPage
-from connectors.exchanges import proposing, queries
-from connectors.exchanges.answering import find_faults
+from connectors.exchanges import contents, proposing, queries
+from connectors.exchanges.answering import KIND, find_faults
 from connectors.exchanges.drafting import new_reference
 from connectors.exchanges.proposing import Decision, Proposal
 from connectors.exchanges.rows import AskedRow, CaseRow, FindingRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
-from schemas.bsn import holds_bsn
+from schemas import minimal
 from schemas.content import MESSAGE_CATEGORY, Ceiling
 from schemas.ids import CaseRef, MessageId, Reference, SubjectRef, Term
 from schemas.pack import Pack
@@ -156,16 +156,14 @@ async def approve(place: Workplace, ident: MessageId, approval: Approval) -> Non
     decision = Decision(
         outcome="bekend",
         by=_who(approval.by),
-        explanation=_why(approval.explanation),
+        explanation=_why(pack, approval.explanation),
         values=values,
         consent=approval.consent,
         exception=approval.exception,
         nature=approval.nature,
     )
     faults = find_faults(pack, ceiling, decision, row, place.clock().date())
-    if faults:
-        listed = "; ".join(f"{category}{finding.path}: {finding.code}" for category, finding in faults)
-        raise UseError(f"dit kan zo niet mee, pas het aan of laat het weg: {listed}")
+    contents.refuse(faults)
     await _decide(place, row, decision)
 
 
@@ -197,7 +195,7 @@ async def decline(place: Workplace, ident: MessageId, by: str, code: str, explan
     if ("refusal", code) not in pack.code:
         codes = ", ".join(one.id for one in pack.codes if one.use == "refusal")
         raise UseError(f"kies een reden uit de lijst: {codes}")
-    await _decide(place, row, Decision("geweigerd", _who(by), _why(explanation), refusal=code))
+    await _decide(place, row, Decision("geweigerd", _who(by), _why(pack, explanation), refusal=code))
 
 
 async def conclude(place: Workplace, ident: MessageId, by: str, outcome: str, explanation: str) -> None:
@@ -205,7 +203,8 @@ async def conclude(place: Workplace, ident: MessageId, by: str, outcome: str, ex
     row = await _row(place, ident, undecided=True)
     if outcome not in {"niet_bekend", "meervoudige_treffer", "geen_uitspraak"}:
         raise UseError("kies niet_bekend, meervoudige_treffer of geen_uitspraak")
-    await _decide(place, row, Decision(outcome, _who(by), _why(explanation)))
+    _, pack, _ = await proposing.ceiling_of(place, row)
+    await _decide(place, row, Decision(outcome, _who(by), _why(pack, explanation)))
 
 
 async def _decide(place: Workplace, row: QuestionRow, decision: Decision) -> None:
@@ -219,12 +218,11 @@ def _who(by: str) -> str:
     return by.strip()
 
 
-def _why(explanation: str) -> str:
-    if not 1 <= len(explanation.strip()) <= 500:
-        raise UseError("leg in 1 tot 500 tekens uit waarom dit nodig is")
-    if holds_bsn(explanation):
-        raise UseError("in de uitleg staat wat een burgerservicenummer lijkt; haal het weg")
-    return explanation.strip()
+def _why(pack: Pack, explanation: str) -> str:
+    most = minimal.longest_explanation(pack, KIND)
+    if not 1 <= len(explanation.strip()) <= most:
+        raise UseError(f"leg in 1 tot {most} tekens uit waarom dit nodig is")
+    return contents.check_text(pack, KIND, explanation.strip())
 
 
 async def _check_consent(place: Workplace, row: QuestionRow, pack: Pack, values: Values, approval: Approval) -> None:

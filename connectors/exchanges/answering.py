@@ -13,10 +13,12 @@ from datetime import date, datetime
 
 import structlog
 
+from connectors import ContentError
 from connectors.casefiles import store as casefiles
 from connectors.casefiles.dossier import FiledItem, seal_items
 from connectors.casefiles.store import ConsentRow
 from connectors.exchanges import keys_of_cases, outgoing, queries, store
+from connectors.exchanges.contents import find_in_item
 from connectors.exchanges.drafting import (
     About,
     Frame,
@@ -35,7 +37,7 @@ from connectors.exchanges.rows import KnownRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
 from keys import KeysError, jws
 from keys.sealing import Plaintext, ReceiveKey, Recipient
-from schemas import minimal
+from schemas import minimal, silence
 from schemas.acts import Finding, Question
 from schemas.asking_scope import exact_ground
 from schemas.canonical import digest_text
@@ -51,6 +53,8 @@ log = structlog.get_logger(__name__)
 KIND = "triageantwoord"
 SILENT = "geen_uitspraak"
 UNDECIDED = Decision(SILENT, "niemand", "Er is voor het afgesproken moment niet beslist.")
+WITHHELD = Decision(SILENT, "niemand", silence.TEXT)
+"""Also where a rule stops what somebody decided: what it was is not told."""
 
 
 async def answer_due(place: Workplace, rows: Sequence[QuestionRow], now: datetime) -> int:
@@ -75,8 +79,7 @@ async def _answer(place: Workplace, row: QuestionRow, now: datetime) -> bool:
         return True
     async with place.database.begin() as tx:
         await store.add_finding(tx, now, row.id, "antwoord_niet_toegestaan")
-    silent = replace(UNDECIDED, by=decision.by)
-    if decision.outcome != SILENT and await _try(place, row, question, key, silent, now):
+    if await _try(place, row, question, key, replace(WITHHELD, by=decision.by), now):
         return True
     await _give_up(place, row, "geen_antwoord_mogelijk", now)
     return False
@@ -89,12 +92,12 @@ async def _give_up(place: Workplace, row: QuestionRow, code: str, now: datetime)
 
 
 def under_secrecy(place: Workplace, row: QuestionRow, decision: Decision, question: KnownRow) -> Decision:
-    """For a party under secrecy everything but ``bekend`` is no statement (7.2a)."""
+    """For a party under secrecy everything but ``bekend`` is one and the same silence (7.2a): also what somebody chose
+    to say in it, and that nobody decided. The reason that was given stays here, sealed with the question."""
     pack = place.house.packs[question.source.manifest.pack]
     party = place.house.members(place.clock()).parties.get(row.address)
-    bound = needs_consent(pack, party)
-    if bound and decision.outcome not in {"bekend", SILENT}:
-        return replace(decision, outcome=SILENT, refusal=None, values={})
+    if needs_consent(pack, party) and decision.outcome != "bekend":
+        return replace(WITHHELD, by=decision.by)
     return decision
 
 
@@ -106,18 +109,18 @@ async def _try(
     ident, reply = new_id(), ReceiveKey.generate()
     items = _items(pack, ceiling, decision, row, now.date())
     consent = await _consent(place, row, decision)
-    inner, opening = _inner(place, question, ceiling, items, decision, consent, reply, ident)
-    text = jws.sign(
-        canonical_bytes(inner.model_dump(mode="json", by_alias=True, exclude_none=True)),
-        place.keyring.signing(row.address),
-        INNER_TYP,
-    )
     try:
+        inner, opening = _inner(place, question, ceiling, items, decision, consent, reply, ident)
+        text = jws.sign(
+            canonical_bytes(inner.model_dump(mode="json", by_alias=True, exclude_none=True)),
+            place.keyring.signing(row.address),
+            INNER_TYP,
+        )
         parcel = Parcel.of(Plaintext(all_disclosures(items), text, opening), [key], ceiling.bucket)
         manifest = _manifest(place, row, question, ceiling, text, parcel, ident, now)
         prepared = await outgoing.prepare(place, manifest, parcel, inner=inner)
-    except KeysError:
-        log.warning("answer_does_not_fit", message=row.id)
+    except (KeysError, ContentError) as error:
+        log.warning("answer_cannot_go", message=row.id, error=type(error).__name__)
         return False
     if isinstance(prepared, NotSent):
         await outgoing.record_not_sent(place, manifest, prepared)
@@ -133,7 +136,8 @@ async def _claim(
     own = [FiledItem(one.item, ident, row.phase, dict(one.values), decision.explanation) for one in items]
     rows = await seal_items(place.keyring, row.case, row.phase, own, now)
     async with place.database.begin() as tx:
-        if not await store.claim_answer(tx, row.id, ident):
+        withheld = decision.explanation == silence.TEXT
+        if not await store.claim_answer(tx, row.id, ident, withheld):
             return True  # answered already: the unique place was taken
         await casefiles.add_items(tx, rows)
         await outgoing.post(tx, place, prepared)
@@ -157,9 +161,10 @@ def _items(pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, t
 def find_faults(
     pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, today: date
 ) -> tuple[tuple[str, Finding], ...]:
-    """What of a person's values cannot go, by category: not asked, not allowed here, of another form; never why not
-    with a value. Empty: all of it goes."""
+    """What of a person's values cannot go, by category: not asked, not allowed here, of another form, about health
+    without consent; never why not with a value. Empty: all of it goes."""
     asked = {item.category: item for item in ceiling.items}
+    lifted = bool(decision.consent or decision.exception)
     faults: list[tuple[str, Finding]] = []
     for category, values in decision.values.items():
         item = asked.get(Term(category))
@@ -169,7 +174,8 @@ def find_faults(
             continue
         mine = salt(_about(item, decision, today), values, row.address).item if values else None
         if mine is not None:
-            faults += [(category, finding) for finding in minimal.check(pack, row.phase, KIND, mine, by_path)]
+            found = find_in_item(pack, row.phase, KIND, mine, values, lifted=lifted, asked=frozenset(asked))
+            faults += [(category, finding) for finding in found]
             extra = [path for path in by_path if path not in item.fields]
             faults += [(category, Finding(path=FieldPath(path), code=Term("niet_gevraagd"))) for path in extra]
     return tuple(faults)

@@ -17,6 +17,7 @@ from typing import Final
 from connectors import UseError
 from connectors.casefiles.dossier import FiledItem, read_items
 from connectors.exchanges import keys_of_cases, outgoing, queries
+from connectors.exchanges.contents import check_text
 from connectors.exchanges.drafting import (
     About,
     Frame,
@@ -29,7 +30,6 @@ from connectors.exchanges.drafting import (
     new_id,
     new_reference,
     salt,
-    without_bsn,
 )
 from connectors.exchanges.outgoing import NotSent, Pending, Sent
 from connectors.exchanges.rows import CaseRow, manifest_of
@@ -95,8 +95,8 @@ class _Case:
 async def ask(place: Workplace, asking: Asking, wait: float = 30.0) -> tuple[Asked, ...]:
     """Ask every address; ``wait``: seconds for its key. Raises :class:`UseError` where there is nothing to ask with."""
     if not place.directs:
-        raise UseError("only the house asks; a party answers")
-    without_bsn(asking.explanation)
+        raise UseError("alleen het huis vraagt; een partij antwoordt")
+    check_text(place.house.pack_at(place.clock()), KIND, asking.explanation)
     case = await _case(place, asking)
     return tuple(await asyncio.gather(*(_ask_one(place, asking, case, to, wait) for to in asking.recipients)))
 
@@ -127,13 +127,13 @@ async def _case(place: Workplace, asking: Asking) -> _Case:
         carriers = {one.message: await queries.known(tx, one.message) for one in items}
     start = starts[0].source.manifest.act if starts else None
     if row is None or not isinstance(start, Start):
-        raise UseError("this case is not known here; look at `cases`")
+        raise UseError("deze casus is hier niet bekend; kijk met `cases`")
     person = tuple(one for one in items if one.item.subject == asking.subject and one.phase == row.phase)
     if not any(one.item.category == "personalia" for one in person):
-        raise UseError("of this person no personalia were carried into this phase; without them nobody can be asked")
+        raise UseError("de personalia van deze persoon gingen niet mee naar deze fase; zonder die valt niets te vragen")
     acting_for = place.house.members(now).parties.get(row.acting_for)
     if acting_for is None or not acting_for.tasks:
-        raise UseError("the party that the house acts for has no task in its accession")
+        raise UseError("de partij namens wie het huis vraagt heeft in haar toetreding geen taak")
     return _Case(
         row=row,
         pack=pack,
@@ -271,7 +271,7 @@ def _ceiling(place: Workplace, asking: Asking, case: _Case, to: Address, now: da
             bucket=BUCKET,
         )
     except AskingError as error:
-        raise UseError(f"{to} cannot be asked anything about this person in this phase") from error
+        raise UseError(f"aan {to} kan in deze fase niets over deze persoon worden gevraagd") from error
     missing = set(asking.categories or ()) - {item.category for item in ceiling.items}
     over = tuple(_beyond(case.pack, ceiling, asking.subject, kind, name) for name in sorted(missing))
     return ceiling.model_copy(update={"items": ceiling.items + over})

@@ -22,11 +22,11 @@ from schemas.ids import CaseRef, ItemRef, Term
 
 async def _case(place: Workplace, case: CaseRef) -> CaseRow:
     if not place.directs:
-        raise UseError("only the procesregisseur decides this, at the house's own connector")
+        raise UseError("alleen de procesregisseur besluit dit, op de connector van het huis zelf")
     async with place.database.begin() as tx:
         row = await queries.case_row(tx, case)
     if row is None:
-        raise UseError("this case is not known here; look at `cases`")
+        raise UseError("deze casus is hier niet bekend; kijk met `cases`")
     return row
 
 

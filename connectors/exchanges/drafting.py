@@ -14,14 +14,12 @@ from typing import TypeVar, cast
 
 from uuid_utils import uuid7
 
-from connectors import UseError
 from connectors.exchanges.workplace import Workplace
 from keys import disclosure
 from keys.binding import sealed_digest
 from keys.sealing import Plaintext, Recipient, choose_bucket
 from keys.suites import KETEN_PQ, thumbprint
 from schemas.acts import ACTS, Act, Empty
-from schemas.bsn import holds_bsn
 from schemas.content import FieldDigest, Ground, Item, Level, Necessity, Origin
 from schemas.ids import Address, CaseRef, FieldPath, ItemRef, MessageId, PackDigest, Reference, SubjectRef, Term
 from schemas.manifest import Bucket, Manifest, Sealed
@@ -120,16 +118,6 @@ def salt(about: About, values: Mapping[str, Json], party: Address) -> Salted:
 def all_disclosures(items: Iterable[Salted]) -> tuple[str, ...]:
     """Those of several items, in order."""
     return tuple(text for one in items for text in one.disclosures)
-
-
-def without_bsn(explanation: str) -> str:
-    """An explanation that may go: it is sealed, and still no place for a citizen service number (B4-x).
-
-    Raises :class:`UseError`, before anything is sent.
-    """
-    if holds_bsn(explanation):
-        raise UseError("the explanation holds what looks like a citizen service number; take it out")
-    return explanation
 
 
 def explained(code: str, text: str) -> tuple[Necessity, str]:

@@ -65,7 +65,7 @@ class House:
         for digest, (since, until) in self.directory.packs().items():
             if since <= now and (until is None or now < until) and digest in self.packs:
                 return self.packs[digest]
-        raise UseError("the protocol pack in force is not here; is the broker reachable, and this clock right?")
+        raise UseError("het geldende protocolpakket is hier niet; is de broker bereikbaar, en loopt de klok goed?")
 
 
 class HouseBook:
@@ -82,7 +82,7 @@ class HouseBook:
     def house(self) -> House:
         """The current copy. Raises :class:`UseError` before the first."""
         if self._house is None:
-            raise UseError("the house is not known yet; the first contact with the broker must succeed")
+            raise UseError("het huis is hier nog niet bekend; het eerste contact met de broker moet lukken")
         return self._house
 
     @property

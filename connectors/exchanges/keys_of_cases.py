@@ -117,7 +117,7 @@ async def acting_for(place: Workplace, case: CaseRef, sender: Address, more: Seq
         return row.acting_for
     start = next((known for known in more if known.kind == "aanmelding_start"), None)
     if start is None:
-        raise UseError("this case is not known here; wait until its notification has arrived")
+        raise UseError("deze casus is hier niet bekend; wacht tot de aanmelding er is")
     return start.sender
 
 

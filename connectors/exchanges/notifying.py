@@ -18,7 +18,7 @@ from pydantic import Field
 from connectors import UseError
 from connectors.casefiles import store as casefiles
 from connectors.casefiles.dossier import FiledItem, seal_items
-from connectors.exchanges import keys_of_cases, outgoing
+from connectors.exchanges import contents, keys_of_cases, outgoing
 from connectors.exchanges.drafting import (
     About,
     Frame,
@@ -29,13 +29,12 @@ from connectors.exchanges.drafting import (
     explained,
     new_reference,
     salt,
-    without_bsn,
 )
 from connectors.exchanges.mandates import make_mandate
 from connectors.exchanges.outgoing import NotSent, Prepared
 from connectors.exchanges.workplace import Workplace
 from keys.sealing import Plaintext, Recipient
-from schemas import SchemaError, minimal
+from schemas import SchemaError
 from schemas.acts import Agreement, Informed, Start, Use
 from schemas.asking_scope import exact_ground
 from schemas.content import MESSAGE_CATEGORY, CeilingGround, Ground, Item, TaskRef
@@ -108,9 +107,9 @@ def read_form(path: Path) -> Form:
     try:
         return validate(Form, load(path.read_text(encoding="utf-8"), path.name))
     except OSError as error:
-        raise UseError(f"{path.name}: {error.strerror}; give the file with the notification") from error
+        raise UseError(f"{path.name}: {error.strerror}; geef het bestand met de aanmelding") from error
     except (SchemaError, UnicodeDecodeError) as error:
-        raise UseError(f"the form: {error}") from error
+        raise UseError(f"het formulier: {error}") from error
 
 
 async def notify(place: Workplace, form: Form, wait: float = 30.0) -> Notified:
@@ -136,7 +135,7 @@ async def notify(place: Workplace, form: Form, wait: float = 30.0) -> Notified:
     if isinstance(key, NotSent):
         return Notified(case, subjects, None, (key,))
     if key is None:
-        raise UseError("the house does not answer with its key; is its connector running? Try again later")
+        raise UseError("het huis geeft zijn sleutel niet; draait zijn connector? Probeer het later opnieuw")
     sent = await _send(place, form, me, case, items, key)
     if isinstance(sent, NotSent):
         return Notified(case, subjects, None, (sent,))
@@ -146,21 +145,19 @@ async def notify(place: Workplace, form: Form, wait: float = 30.0) -> Notified:
 
 def _check_values(pack: Pack, form: Form, content: _Content) -> None:
     """What the house would find after opening (no BSN, no forbidden name, each value fit for its field), found here."""
-    without_bsn(form.explanation)
-    found = [
-        f"{one.item.category}{finding.path}: {finding.code}"
+    contents.check_text(pack, "aanmelding", form.explanation)
+    contents.refuse(
+        (one.item.category, fault)
         for one in content.items
-        for finding in minimal.check(pack, PHASE, "aanmelding", one.item, {f"/{k}": v for k, v in one.values.items()})
-    ]
-    if found:
-        raise UseError(f"this cannot go as it is, change it or leave it out: {'; '.join(found)}")
+        for fault in contents.find_in_item(pack, PHASE, "aanmelding", one.item, one.values, lifted=False)
+    )
 
 
 def _address(place: Workplace, form: Form) -> Address:
     for address in place.settings.own:
         if address.function == form.function:
             return address
-    raise UseError(f"this connector has no function {form.function}; choose one of the settings")
+    raise UseError(f"deze connector heeft geen functie {form.function}; kies er een uit de instellingen")
 
 
 def _told(told: Told) -> dict[str, object]:
@@ -194,7 +191,7 @@ def _ground(place: Workplace, form: Form, me: Address, category: str, now: datet
     party = place.house.members(now).parties[me]
     who = pack.capacity.get(Term(me.function))
     if who is None or not party.tasks:
-        raise UseError(f"{me} has no capacity or no task in this house, so it cannot notify")
+        raise UseError(f"{me} heeft in dit huis geen hoedanigheid of geen taak en kan daarom niet aanmelden")
     basis = expected_basis(pack, who, party, category, now)
     decree = next((row.id for row in live_decrees(party, now) if row.basis == basis), None)
     task = TaskRef(of=me, code=form.task or party.tasks[0])

@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connectors import CheckError
-from keys import DisclosureError, SealError, SignatureFailedError, disclosure, jws
+from connectors.exchanges.contents import Content, Values, check_disclosures, find_faults, read_explanation
+from keys import SealError, SignatureFailedError, jws
 from keys.binding import Context, sealed_digest
 from keys.sealing import Plaintext, open_, open_members
-from schemas import minimal
 from schemas.acts import Finding
-from schemas.bsn import holds_bsn
-from schemas.content import AkpPublic, Ground, Inner
+from schemas.content import AkpPublic, Inner
 from schemas.envelope import EnvelopeError, parse_model
-from schemas.ids import ItemRef, Term
+from schemas.ids import ItemRef
 from schemas.manifest import INNER_TYP, Manifest
 from schemas.policy import Refused, as_exact, decide_inner
-from schemas.strict import Json, StrictError
+from schemas.strict import StrictError
 
 if TYPE_CHECKING:
     from connectors.exchanges.checking import Knowledge, Verified
@@ -38,7 +37,6 @@ class InnerError(CheckError):
 
 
 RECEIPT = "ontvangst"
-Values = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,8 @@ def open_sealed(verified: Verified, sealed: str | None, mine: Knowledge) -> Open
         raise CheckError("opent_niet") from error
     if manifest.disclosure == "ceiling":
         return _open_ceiling(verified, plaintext)
-    values = check_disclosures(manifest, plaintext)
-    check_values(verified, manifest, values)
-    return Opened(manifest, values, check_explanation(manifest, plaintext))
+    content = check_content(verified, manifest, plaintext)
+    return Opened(manifest, content.values, content.explanation)
 
 
 def _open_receipt(verified: Verified, sealed: str, mine: Knowledge) -> Opened | None:
@@ -100,53 +97,24 @@ def _open_receipt(verified: Verified, sealed: str, mine: Knowledge) -> Opened | 
         raise CheckError("bevindingen_vorm", opened=True) from error
 
 
-def check_disclosures(exact: Manifest, plaintext: Plaintext) -> dict[ItemRef, Values]:
-    """The values per item, once disclosures and digests go one to one."""
-    expected = [(row.path, row.digest) for item in exact.exact_items for row in item.fields]
-    try:
-        values = disclosure.match(plaintext.disclosures, expected)
-    except DisclosureError as error:
-        raise CheckError(error.code, error.path, opened=True) from error
-    return {item.item: {row.path[1:]: values[row.digest] for row in item.fields} for item in exact.exact_items}
+def check_content(verified: Verified, exact: Manifest, plaintext: Plaintext, inner: Inner | None = None) -> Content:
+    """What is inside, once it is what was announced and may be there: the check that its sender ran before sealing.
 
-
-def check_explanation(exact: Manifest, plaintext: Plaintext) -> str | None:
-    """Why it is necessary, once it is what was committed to; a free text like any other (B4-x)."""
-    commitment = exact.necessity.commitment if exact.necessity else None
-    if (commitment is None) != (plaintext.explanation is None):
-        raise CheckError("toelichting", opened=True)
-    if commitment is None or plaintext.explanation is None:
-        return None
-    try:
-        text = disclosure.read_explanation(plaintext.explanation, commitment)
-    except DisclosureError as error:
-        raise CheckError("toelichting", opened=True) from error
-    if holds_bsn(text):
-        raise CheckError("bsn", "/toelichting", opened=True)
-    return text
-
-
-def check_values(verified: Verified, exact: Manifest, values: Mapping[ItemRef, Values]) -> None:
-    """Each value is one that its field may have at this phase, kind and level; no BSN, no forbidden name; what a text
-    or a tick tells of health only with consent or an exception."""
-    phase = exact.phase or Term("onbekend")
-    for item in exact.exact_items:
-        by_path = {f"/{name}": value for name, value in values[item.item].items()}
-        ground = exact.grounds[item.ground]
-        lifted = isinstance(ground, Ground) and bool(ground.consent or ground.exception)
-        found = minimal.check(verified.pack, phase, exact.kind, item, by_path)
-        found += minimal.consent_findings(verified.pack, item, by_path, lifted=lifted)
-        if found:
-            raise CheckError(found[0].code, found[0].path, opened=True)
+    Raises :class:`CheckError` with the first thing that is wrong.
+    """
+    content = Content(check_disclosures(exact, plaintext), read_explanation(exact, plaintext))
+    sender = verified.facts.party(verified.manifest.sender)
+    for _, found in find_faults(verified.pack, verified.manifest, exact, content, inner, sender):
+        raise CheckError(found.code, found.path, opened=True)
+    return content
 
 
 def _open_ceiling(verified: Verified, plaintext: Plaintext) -> Opened:
     inner = _read_inner(verified, plaintext)
     try:
         exact = check_inner_decision(verified, inner)
-        values = check_disclosures(exact, plaintext)
-        check_values(verified, exact, values)
-        return Opened(exact, values, check_explanation(exact, plaintext), inner)
+        content = check_content(verified, exact, plaintext, inner)
+        return Opened(exact, content.values, content.explanation, inner)
     except CheckError as failure:
         raise InnerError(failure, inner.reply_key) from failure
 

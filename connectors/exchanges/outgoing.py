@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -17,6 +17,7 @@ from connectors import CheckError, LinkError, LinkRefusedError
 from connectors.casefiles import register
 from connectors.database import Transaction
 from connectors.exchanges import pages, queries, store
+from connectors.exchanges.contents import check_going
 from connectors.exchanges.drafting import Parcel
 from connectors.exchanges.link import Submitted
 from connectors.exchanges.moving import take_decisions
@@ -84,11 +85,16 @@ async def prepare(
     inner: Inner | None = None,
     more: Sequence[KnownRow] = (),
 ) -> Prepared | NotSent:
-    """Ask the kernel; then seal and sign. ``more``: verified messages that are about to be remembered.
+    """Look at what is inside, ask the kernel; then seal and sign. ``more``: verified messages about to be remembered.
 
-    A draft with a parcel carries ``parcel.outside``; its digest is filled in here.
+    A draft with a parcel carries ``parcel.outside``; its digest is filled in here. Raises :class:`ContentError` for
+    what the recipient would not file.
     """
     now = place.clock()
+    exact = (as_exact(manifest, inner) if inner is not None else None) or manifest
+    if parcel is not None and (inner is None or exact is not manifest):
+        sender = place.house.members(now).parties.get(manifest.sender)
+        check_going(place.house.packs[manifest.pack], manifest, exact, parcel.plaintext, inner, sender)
     refused = await _refusal(place, manifest, inner, more, now)
     if refused is not None:
         return NotSent(manifest.id, refused.reasons, at_home=True)
@@ -173,7 +179,8 @@ async def hand_in(place: Workplace, ident: MessageId) -> Outcome:
     async with place.database.begin() as tx:
         row = await queries.sent(tx, ident)
     if row is None or row.data is None or row.state != "waiting":
-        return Sent(ident)
+        # Handed in before, perhaps by the round of the outbox a moment ago; then this is what came of it.
+        return NotSent(ident, (), at_home=False) if row and row.state in {"refused", "failed"} else Sent(ident)
     try:
         submitted = await place.link.submit(row.data)
         return await _answered(place, ident, row.data, submitted)
@@ -181,7 +188,7 @@ async def hand_in(place: Workplace, ident: MessageId) -> Outcome:
         if error.status == 429 or error.status >= 500:
             return Pending(ident)
         async with place.database.begin() as tx:
-            await store.finish_outbox(tx, ident, "failed", error.status, error.code, keep=False)
+            await store.finish_outbox(tx, ident, "failed", error.status, error.code, data=None)
             await store.add_finding(tx, place.clock(), ident, f"makelaar_{error.code}")
         log.warning("message_not_taken", message=ident, code=error.code)
         return NotSent(ident, (), at_home=False)
@@ -202,7 +209,7 @@ async def _answered(place: Workplace, ident: MessageId, data: bytes, submitted: 
         text = parse_envelope(data).manifest
         manifest = manifest_of(text)
         if not submitted.accepted:
-            return await _refused(place, manifest, submitted)
+            return await _refused(place, manifest, text, submitted)
         receipt = read_receipt(place, pages.read(pages.Answer, submitted.data).receipt, text)
     except (CheckError, StrictError, EnvelopeError) as error:
         async with place.database.begin() as tx:
@@ -210,24 +217,31 @@ async def _answered(place: Workplace, ident: MessageId, data: bytes, submitted: 
         raise LinkError("the broker's receipt does not hold") from error
     row = known_row(text, manifest, digest_text(text), receipt.time, "out")
     async with place.database.begin() as tx:
-        if await queries.known_by_digest(tx, row.sha256) is None:
-            await store.remember(tx, row)
+        known = await queries.known_by_digest(tx, row.sha256)
+        # Another's message may have come first, with mine among its sources.
+        if known is None or known.way == "seen":
+            await store.remember(tx, replace(row, index=known.index if known else None))
             await _effects(tx, manifest, receipt.time)
-        keep = manifest.kind == "ontvangst"
-        await store.finish_outbox(tx, ident, "accepted", submitted.status, "allowed", keep=keep)
+        again = data if manifest.kind == "ontvangst" else None  # a replay gets the same receipt
+        await store.finish_outbox(tx, ident, "accepted", submitted.status, "allowed", data=again)
     if isinstance(manifest.act, PhaseDecision) and manifest.case:
         await take_decisions(place, manifest.case)
     place.arrivals.ring()
     return Sent(ident)
 
 
-async def _refused(place: Workplace, manifest: Manifest, submitted: Submitted) -> NotSent:
+async def _refused(place: Workplace, manifest: Manifest, text: str, submitted: Submitted) -> NotSent:
+    """The manifest is kept: the ledger has an entry of the refusal, and the broker keeps none of its manifest."""
     answer = pages.read(pages.Refusal, submitted.data)
+    if answer.receipt is None:
+        raise CheckError("ontvangstbewijs_ongeldig")
+    read_receipt(place, answer.receipt, text)
+    clear = json.dumps({"manifest": text, "sealed": None}, separators=(",", ":")).encode("utf-8")
     reasons = tuple(Reason(row.rule, row.code, row.pointer, row.nl, row.en) for row in answer.reasons)
     codes = [reason.code for reason in reasons]
     now = place.clock()
     async with place.database.begin() as tx:
-        await store.finish_outbox(tx, manifest.id, "refused", submitted.status, " ".join(codes), keep=False)
+        await store.finish_outbox(tx, manifest.id, "refused", submitted.status, " ".join(codes), data=clear)
         await register.record_refused(tx, manifest, "out", reasons, now)
         # Home and broker run one kernel: a difference means that one of us lacks a fact.
         await store.add_finding(tx, now, manifest.id, "makelaar_weigert")

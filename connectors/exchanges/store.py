@@ -73,9 +73,10 @@ async def remember_sources(tx: Transaction, rows: Collection[KnownRow]) -> None:
             await remember(tx, row)
 
 
-async def set_index(tx: Transaction, sha256: str, time: datetime, index: int) -> None:
-    """Where my own message stands in the log, now that its proof is here."""
-    await tx.execute(update(message).where(message.c.sha256 == sha256).values(idx=index, time=time))
+async def set_index(tx: Transaction, sha256: str, time: datetime, index: int) -> bool:
+    """Where my own message stands in the log, now that its proof is here; False where it is not known."""
+    changed = await tx.execute(update(message).where(message.c.sha256 == sha256).values(idx=index, time=time))
+    return bool(changed.rowcount)
 
 
 async def add_outbox(tx: Transaction, ident: MessageId, data: bytes, now: datetime) -> None:
@@ -84,12 +85,10 @@ async def add_outbox(tx: Transaction, ident: MessageId, data: bytes, now: dateti
 
 
 async def finish_outbox(
-    tx: Transaction, ident: MessageId, outcome: str, status: int, answer: str, *, keep: bool
+    tx: Transaction, ident: MessageId, outcome: str, status: int, answer: str, *, data: bytes | None
 ) -> None:
-    """There is an answer. ``keep`` the bytes only where they may have to go again (receipts)."""
-    values = {"state": outcome, "status": status, "answer": answer}
-    if not keep:
-        values["data"] = None
+    """There is an answer. ``data``: what is kept of the bytes, which is nothing unless they are needed again."""
+    values = {"state": outcome, "status": status, "answer": answer, "data": data}
     await tx.execute(update(outbox).where(outbox.c.id == ident).values(values))
 
 
@@ -179,12 +178,16 @@ async def set_decision(tx: Transaction, ident: MessageId, sealed: bytes, by: str
     return bool(changed.rowcount)
 
 
-async def claim_answer(tx: Transaction, ident: MessageId, answer: MessageId) -> bool:
-    """Exactly one answer per question: True for the one that may be handed in."""
+async def claim_answer(tx: Transaction, ident: MessageId, answer: MessageId, keep: bool = False) -> bool:
+    """Exactly one answer per question: True for the one that may be handed in.
+
+    ``keep`` the decision, sealed, where the answer does not tell it: until the phase is over.
+    """
     free = (question.c.id == ident) & question.c.answer.is_(None) & question.c.state.in_(("open", "decided"))
-    changed = await tx.execute(
-        update(question).where(free).values(answer=answer, state="answered", proposal=None, decision=None)
-    )
+    values: dict[str, object] = {"answer": answer, "state": "answered", "proposal": None}
+    if not keep:
+        values["decision"] = None
+    changed = await tx.execute(update(question).where(free).values(values))
     return bool(changed.rowcount)
 
 
@@ -199,6 +202,8 @@ async def overtake_questions(tx: Transaction, case: CaseRef, phase: str) -> None
     """The phase of these questions is over: what is not answered will not be."""
     waiting = (question.c.case_ref == case) & (question.c.phase != phase) & question.c.state.in_(("open", "decided"))
     await tx.execute(update(question).where(waiting).values(state="overtaken", proposal=None, decision=None))
+    over = (question.c.case_ref == case) & (question.c.phase != phase) & question.c.decision.is_not(None)
+    await tx.execute(update(question).where(over).values(decision=None))
 
 
 async def add_asked(tx: Transaction, row: AskedRow) -> None:

@@ -12,7 +12,7 @@ from connectors import UseError
 from connectors.desk import stories
 from connectors.desk.stories import Approval
 from connectors.desk.views import BoardLine, QuestionLine
-from connectors.exchanges import answering, filing, queries, store
+from connectors.exchanges import answering, filing, outgoing, queries, store
 from schemas.acts import Question
 from schemas.ids import Address, Reference
 from tests.connectors.exchange import PERSON, Exchange
@@ -360,6 +360,7 @@ async def test_findings_about_an_answer_go_sealed(exchange: Exchange, monkeypatc
         return (*lying(items)[:-1], lying(items)[0])
 
     monkeypatch.setattr(answering, "all_disclosures", wrong)
+    monkeypatch.setattr(outgoing, "check_going", lambda *_: None)
     row = await answered(exchange, done)
     assert row.state == "opgehaald"
     assert await codes(exchange, HOUSE) == ["onthulling_dubbel"]

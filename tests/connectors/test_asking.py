@@ -38,7 +38,7 @@ async def test_without_agreement_of_the_notifier_nobody_is_asked(exchange: Excha
 
 async def test_a_party_without_a_ground_cannot_be_asked(exchange: Exchange) -> None:
     done = await exchange.in_triage()
-    with pytest.raises(UseError, match="cannot be asked"):
+    with pytest.raises(UseError, match="niets over deze persoon"):
         await ask(exchange[HOUSE], exchange.asking(done, HALT), wait=0)
 
 
@@ -86,7 +86,7 @@ async def test_no_key_in_time_is_said(exchange: Exchange) -> None:
 
 async def test_only_the_house_asks(exchange: Exchange) -> None:
     done = await exchange.notified()
-    with pytest.raises(UseError, match="only the house"):
+    with pytest.raises(UseError, match="alleen het huis"):
         await ask(exchange[TOWN], exchange.asking(done, COLLEGE))
 
 
