@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,8 +15,10 @@ from connectors.commands.terminal import (
     By,
     Explanation,
     SettingsFile,
+    Yes,
     ask_connector,
     clean,
+    confirm,
     err,
     explained,
     finish_sent,
@@ -229,9 +231,11 @@ def decide(
         list[str] | None,
         typer.Option("--keep", help="Wat mee gaat: een item of een categorie. Wat u niet noemt wordt vernietigd."),
     ] = None,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Besluit over een aanmelding of een volgende fase (alleen het huis)."""
+    confirm(_what_goes(to, listed(keep)), yes=yes)
     body = {"case": case, "to": to, "reason": reason, "keep": listed(keep)}
     value = ask_connector(settings, "decide", body, "het besluit gaat uit")
     step = value.get("move") or value["intake"]
@@ -241,3 +245,9 @@ def decide(
         out().print(f"Besloten: {to}. Mee gaan {len(value['kept'])} items; al het andere is vernietigd.")
     if value["outcome"] != "sent":
         finish_sent(step, "", as_json=False)
+
+
+def _what_goes(to: str, keep: Sequence[str]) -> str:
+    """What the decision destroys, said before it is taken: nothing brings it back (3.5b, drop by default)."""
+    kept = f"Alleen {', '.join(keep)} gaat mee" if keep else "Niets gaat mee"
+    return f"Naar {to}. {kept}; alle andere gegevens van deze fase worden vernietigd. Doorgaan?"

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from connectors import CheckError, StateError
-from connectors.exchanges import pages, queries, store
+from connectors.exchanges import outgoing, pages, queries, store
 from connectors.exchanges.checking import (
     Checked,
     Knowledge,
@@ -35,6 +35,9 @@ from schemas.ids import MessageId
 from schemas.manifest import Manifest
 
 log = structlog.get_logger(__name__)
+PROOF_DUE = timedelta(seconds=60)
+"""How long a receipt may be without a proof (wire.md "Interface of the broker")."""
+NO_PROOF = "bewijs_uitgebleven"
 STALE = frozenset({"sleutel_onbekend", "pakket_onbekend", "feiten_kloppen_niet", "niet_toegestaan"})
 """Failures that a fresh copy of the directory may mend."""
 
@@ -44,7 +47,7 @@ async def take_page(place: Workplace, wait: float, stopping: asyncio.Event | Non
 
     ``stopping`` ends the waiting for a page, and nothing that has begun.
     """
-    since = place.book.held
+    since, asked = place.book.held, place.clock()
     async with place.database.begin() as tx:
         after = int(await queries.get_state(tx, CURSOR) or 0)
     data = await _fetch(place.link.inbox(after, since.size if since else 0, wait), stopping)
@@ -57,7 +60,17 @@ async def take_page(place: Workplace, wait: float, stopping: asyncio.Event | Non
     fresh = [delivery for delivery in page.deliveries if delivery.n > after]
     for delivery in fresh:
         await take(place, delivery, head)
+    if page.last <= max([after, *(delivery.n for delivery in fresh)]):
+        await _miss_proofs(place, asked - PROOF_DUE)
     return len(fresh)
+
+
+async def _miss_proofs(place: Workplace, due: datetime) -> None:
+    """A finding for each message of mine with a receipt of before ``due`` whose proof is not among all there is."""
+    async with place.database.begin() as tx:
+        for ident in await queries.unproven(tx, due, NO_PROOF):
+            await store.add_finding(tx, place.clock(), ident, NO_PROOF)
+            log.warning("proof_missing", message=ident)
 
 
 async def _fetch(poll: Coroutine[Any, Any, bytes], stopping: asyncio.Event | None) -> bytes | None:
@@ -75,6 +88,7 @@ async def _fetch(poll: Coroutine[Any, Any, bytes], stopping: asyncio.Event | Non
 async def take(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:
     """One delivery: file it, or write down why not."""
     now = place.clock()
+    await _finish_sending(place, delivery)
     try:
         if delivery.envelope is None:
             await _own_entry(place, delivery, head)
@@ -90,6 +104,20 @@ async def take(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:
         # Not theirs but ours: the rest of the inbox must not wait for it. No text, it might quote a value.
         log.error("delivery_failed", n=delivery.n, error=type(error).__name__)
         await _refuse(place, delivery, "storing", None, now)
+
+
+async def _finish_sending(place: Workplace, delivery: Delivery) -> None:
+    """The proof of a message of mine, or the reply to it, may come before the broker's answer to it was written down,
+    certainly after a crash; then that is finished first. The same bytes get the same answer."""
+    async with place.database.begin() as tx:
+        waiting = await queries.waiting(tx)
+    if not waiting:
+        return
+    claimed = _claimed(delivery)
+    meant = {claimed.reply_to} if claimed else {row.id for row in waiting}
+    for row in waiting:
+        if row.id in meant:
+            await outgoing.hand_in(place, row.id)
 
 
 async def _checked(place: Workplace, delivery: Delivery, head: Checkpoint, now: datetime) -> Checked | Replay:

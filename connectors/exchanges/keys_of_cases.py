@@ -14,7 +14,7 @@ from connectors.database import Transaction
 from connectors.exchanges import outgoing, queries, store
 from connectors.exchanges.drafting import Frame, draft, new_id
 from connectors.exchanges.outgoing import NotSent, Prepared, prepare
-from connectors.exchanges.rows import CaseKeyRow, KnownRow
+from connectors.exchanges.rows import CaseKeyRow, KnownRow, manifest_of
 from connectors.exchanges.workplace import Workplace
 from keys.binding import Context
 from keys.sealing import Plaintext, ReceiveKey, Recipient, seal
@@ -22,6 +22,7 @@ from keys.suites import BUCKETS, KETEN_PQ, AkpKey
 from schemas.acts import CaseKey, Keys
 from schemas.canonical import digest_text
 from schemas.content import AkpPublic
+from schemas.envelope import parse_envelope
 from schemas.ids import Address, CaseRef, MessageId, Term
 
 LIFE = timedelta(days=180)
@@ -129,11 +130,14 @@ async def request(place: Workplace, case: CaseRef, phase: str, sender: Address, 
 
 
 async def request_once(place: Workplace, case: CaseRef, phase: str, sender: Address, to: Address) -> None:
-    """Ask for a key unless that was done, or something is still on its way."""
+    """Ask for a key unless that was done, or is still on its way."""
     async with place.database.begin() as tx:
         rows = await queries.messages_of(tx, case, "sleutel_verzoek")
         waiting = await queries.waiting(tx)
-    if not waiting and not any(row.sender == sender and row.source.manifest.phase == phase for row in rows):
+    asked = [row.source.manifest for row in rows]
+    asked += [manifest_of(parse_envelope(row.data).manifest) for row in waiting if row.data]
+    mine = ("sleutel_verzoek", case, sender, phase)
+    if mine not in [(manifest.kind, manifest.case, manifest.sender, manifest.phase) for manifest in asked]:
         await request(place, case, phase, sender, to)
 
 

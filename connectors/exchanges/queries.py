@@ -104,6 +104,13 @@ async def waiting(tx: Transaction) -> tuple[OutboxRow, ...]:
     return tuple(_sent(row) for row in rows)
 
 
+async def unproven(tx: Transaction, due: datetime, told: str) -> tuple[MessageId, ...]:
+    """Messages of mine in the ledger since before ``due`` without a proof, and without a finding ``told`` yet."""
+    known = select(finding.c.message).where(finding.c.code == told, finding.c.message.is_not(None))
+    late = select(message.c.id).where(message.c.way == "out", message.c.idx.is_(None), message.c.time <= due)
+    return tuple(MessageId(row.id) for row in await tx.execute(late.where(message.c.id.not_in(known))))
+
+
 async def sent(tx: Transaction, ident: MessageId) -> OutboxRow | None:
     """A message of mine on its way, or the answer to it."""
     row = (await tx.execute(select(outbox).where(outbox.c.id == ident))).first()

@@ -116,7 +116,7 @@ class Play:
         case = self._case.id
         filed = self._acts.until(lambda: self._acts.filed(case), "the notification at the house")
         self._course.must("aanmelding.ontvangen", "huis", "filed", filed)
-        what = ("--to", "triage", "--reason", "criteria_voldaan", "--keep", "personalia,adresgegevens")
+        what = ("--to", "triage", "--reason", "criteria_voldaan", "--keep", "personalia,adresgegevens", "--yes")
         said = self._acts.type("huis", "decide", "--case", case, *what)
         self._course.must("besluit.triage", "huis", "sent", _outcome(said), said.rules)
 

@@ -11,7 +11,7 @@ import pytest
 
 from connectors import CheckError, LinkError
 from connectors.desk import stories
-from connectors.exchanges import checking, inbox, keys_of_cases, log_view, notifying, opening, pages
+from connectors.exchanges import checking, inbox, keys_of_cases, log_view, notifying, opening, outgoing, pages
 from connectors.exchanges.checking import Checked, Replay, check
 from connectors.exchanges.deciding import move
 from connectors.exchanges.drafting import Salted
@@ -243,6 +243,7 @@ def lying(items: tuple[Salted, ...]) -> tuple[str, ...]:
 
 async def test_other_values_than_announced_are_not_filed(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notifying, "all_disclosures", lying)
+    monkeypatch.setattr(outgoing, "check_going", lambda *_: None)
     case = await sent_notification(exchange)
     await exchange.settle()
     assert await codes(exchange[HOUSE]) == ["onthulling_zonder_digest"]
@@ -264,6 +265,7 @@ async def test_without_the_digest_check_they_would_be(exchange: Exchange, monkey
         return found
 
     monkeypatch.setattr(notifying, "all_disclosures", lying)
+    monkeypatch.setattr(outgoing, "check_going", lambda *_: None)
     monkeypatch.setattr(opening, "check_disclosures", trusting)
     case = await sent_notification(exchange)
     await exchange.settle()

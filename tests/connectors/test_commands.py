@@ -67,7 +67,7 @@ async def in_triage(desk: Desk) -> str:
     await until(desk, HOUSE, bool, "cases")
     await until(desk, HOUSE, lambda held: bool(held["items"]), "cases", "--case", case)
     decided = await desk.at(
-        HOUSE, "decide", "--case", case, "--to", "triage", "--reason", "criteria_voldaan",
+        HOUSE, "decide", "--case", case, "--to", "triage", "--reason", "criteria_voldaan", "--yes",
         "--keep", "personalia,adresgegevens", "--json",
     )  # fmt: skip
     assert decided.json["outcome"] == "sent"
