@@ -87,6 +87,8 @@ class Database:
             raise UnavailableError("the database has no tables for this; run `ketenbroker migrate`") from error
         except _WEATHER as error:
             raise UnavailableError("the database cannot be used now; does it run, and is `dsn` right?") from error
+        except asyncpg.PostgresError as error:
+            raise UnavailableError("the database refused a statement; see its own log for the reason") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -135,5 +137,7 @@ async def within(connection: Connection) -> AsyncIterator[None]:
         raise
     try:
         await transaction.commit()
-    except _WEATHER as error:
+    except _LOST_RACES:
+        raise
+    except (*_WEATHER, asyncpg.PostgresError) as error:
         raise CommitUnknownError("COMMIT gave an error; whether it took effect is unknown") from error

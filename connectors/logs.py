@@ -6,6 +6,7 @@ text, which may quote a value.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import traceback
@@ -48,6 +49,18 @@ def _no_exception_text(_: WrappedLogger, __: str, event: EventDict) -> EventDict
     return event
 
 
+class _StandardError:
+    """Lines on whatever standard error is now. One that is gone (closed, nobody reads) costs the line and not the work:
+    an exception here would end the filing of a message halfway."""
+
+    def msg(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = warn = error = err = critical = fatal = exception = log = msg
+
+
 def configure(level: int = logging.INFO) -> None:
     """Everything as JSON lines on standard error."""
     structlog.configure(
@@ -58,7 +71,7 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: _StandardError(),
         cache_logger_on_first_use=False,
     )
     # Its own line for each retry holds the text of an exception; whoever gave up logs its class.

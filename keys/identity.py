@@ -168,17 +168,28 @@ class Directory:
         """The key and whose it is, if it counted at the entry's time ``at``.
 
         Raises :class:`KeyRecordError`: ``sleutel_onbekend`` (never recorded, or not yet), ``sleutel_verlopen``,
-        ``sleutel_ingetrokken`` (revoked, or the party was out).
+        ``sleutel_ingetrokken`` (revoked, the party left since it was recorded, or no longer has the function).
         """
         known = self._state.keys.get(kid)
         if known is None or at < known.since:
             raise KeyRecordError("no key of that name counts at that time", "sleutel_onbekend")
         if known.revoked is not None and at >= known.revoked:
             raise KeyRecordError("the key was revoked", "sleutel_ingetrokken")
-        if self._state.member(known.record.address.oin, at) is None:
-            raise KeyRecordError("the party of this key is not in the house at that time", "sleutel_ingetrokken")
+        if not self._state.has_place(known, at):
+            text = "the party of this key has left since, or has the function no longer, at that time"
+            raise KeyRecordError(text, "sleutel_ingetrokken")
         if at >= known.record.not_after:
             raise KeyRecordError("the key has expired; its party records a new one", "sleutel_verlopen")
+        return known.key, known.record.address
+
+    def recorded_key(self, kid: Kid) -> tuple[VerifyKey, Address]:
+        """The key and whose it is, whether or not it counts: for what was accepted before under it.
+
+        Raises :class:`KeyRecordError` (``sleutel_onbekend``).
+        """
+        known = self._state.keys.get(kid)
+        if known is None:
+            raise KeyRecordError("no key of that name was ever recorded", "sleutel_onbekend")
         return known.key, known.record.address
 
     def signing_keys(self, address: Address, at: datetime) -> tuple[VerifyKey, ...]:

@@ -2,9 +2,10 @@
 
 Decides who must have signed each kind of record and what it changes: genesis, accessions, exits, packs and decrees by
 chair and manager together; a party's keys by its root, whose certificate comes from an authority in genesis and carries
-its OIN; a revocation by that root or by both officers. Times are those of the ledger's entries: what widens counts from
-the later of entry and ``since``, what narrows (exit, revocation) from its entry, at once; nothing works backwards.
-What one may ask of the result is :mod:`keys.identity`.
+its OIN; a revocation by that root or by both officers. A key goes with the function or the membership it was recorded
+for. Times are those of the ledger's entries: what widens counts from the later of entry and ``since``, what narrows
+(exit, revocation) from its entry, at once; nothing works backwards. What one may ask of the result is
+:mod:`keys.identity`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from keys import CertificateError, KeyRecordError, SignatureFailedError, jws, pki
 from keys.jws import Parsed, VerifyKey
 from schemas import canonical, strict
-from schemas.ids import Digest, Kid, Oin, PackDigest
+from schemas.ids import Address, Digest, Kid, Oin, PackDigest
 from schemas.records import (
     RECORDS,
     Accession,
@@ -72,6 +73,10 @@ class Party:
     root: VerifyKey
     left: datetime | None = None
 
+    def grants(self, address: Address) -> bool:
+        """Whether this accession names the function of the address."""
+        return any(grant.function == address.function for grant in self.accession.addresses)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
@@ -80,6 +85,8 @@ class KnownKey:
     record: PartyKey
     key: VerifyKey
     since: datetime
+    under: int
+    """Which accession of its party it was recorded under, counted from 0: a key goes when its party leaves."""
     revoked: datetime | None = None
 
 
@@ -121,6 +128,15 @@ class State:
             if party.since <= at:
                 return party if party.left is None or at < party.left else None
         return None
+
+    def has_place(self, known: KnownKey, at: datetime) -> bool:
+        """Whether the house has a place for a key at that time: the party did not leave since it was recorded, also
+        not to come back, and the accession in force grants the function. A renewed root leaves the keys as they are.
+        """
+        address = known.record.address
+        party, under = self.member(address.oin, at), self.parties[address.oin][known.under]
+        left = under.left is not None and at >= under.left
+        return party is not None and not left and party.grants(address)
 
 
 def _hold(signature: Parsed, key: VerifyKey) -> None:
@@ -241,14 +257,15 @@ def _add_key(state: State, record: PartyKey, signatures: tuple[Parsed, ...], tim
         pki.verify_chain(pki.from_record(party.accession.root), state.authorities, time, "root")
     except CertificateError as error:
         raise KeyRecordError(f"the certificate of the party root: {error}") from error
-    if all(grant.function != record.address.function for grant in party.accession.addresses):
+    if not party.grants(record.address):
         raise KeyRecordError("the accession does not name this function of the party")
     if record.not_before >= record.not_after:
         raise KeyRecordError("a key that ends before it begins")
     key = VerifyKey.from_public(record.key)
     if key.kid in state.keys or key.kid in state.taken:
         raise KeyRecordError("this key is in use already; make a new one")
-    state.keys[key.kid] = KnownKey(record, key, max(record.not_before, time))
+    under = len(state.parties[record.address.oin]) - 1
+    state.keys[key.kid] = KnownKey(record, key, max(record.not_before, time), under)
 
 
 def _revoke(state: State, record: KeyRevocation, signatures: tuple[Parsed, ...], time: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from schemas.content import AkpPublic, Ceiling
+from schemas.content import AkpPublic, Ceiling, ConsentRef
 from schemas.ids import Address, Day, Digest, FieldPath, Instant, ItemRef, Kid, MessageId, SubjectRef, Term
 from schemas.records import Frozen
 
@@ -91,10 +91,24 @@ class Use(Frozen):
     holder: Address | Term
 
 
+class AgreedItem(Frozen):
+    """What an agreement is about: the item, whose it is, of which category, and at most which of its fields.
+
+    ``consent``: what lifts the provider's secrecy for this use (7.2a); without it nothing under secrecy goes on.
+    """
+
+    item: ItemRef
+    subject: SubjectRef
+    subject_category: Term
+    category: Term
+    fields: Annotated[tuple[FieldPath, ...], Field(min_length=1, max_length=60)]
+    consent: ConsentRef | None = None
+
+
 class Agreement(Act):
     """``akkoord``: the provider agrees (or not) that items are used (3.5b, c)."""
 
-    items: Annotated[tuple[ItemRef, ...], Field(min_length=1, max_length=60)]
+    items: Annotated[tuple[AgreedItem, ...], Field(min_length=1, max_length=60)]
     use: Use = Field(alias="for")
     until: Instant
     decision: Literal["akkoord", "geen_akkoord", "ingetrokken"]

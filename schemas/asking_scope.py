@@ -11,7 +11,17 @@ from datetime import datetime
 from typing import Literal
 
 from schemas import SchemaError
-from schemas.content import Ceiling, CeilingGround, CeilingItem, ConsentRef, Ground, Level, Necessity, TaskRef
+from schemas.content import (
+    MESSAGE_CATEGORY,
+    Ceiling,
+    CeilingGround,
+    CeilingItem,
+    ConsentRef,
+    Ground,
+    Level,
+    Necessity,
+    TaskRef,
+)
 from schemas.facts import PartyFact
 from schemas.ids import Address, FieldPath, SubjectRef, Term
 from schemas.pack import Capacity, Pack
@@ -111,7 +121,7 @@ def ceiling_for(
 
     ``bericht`` (the answer's own fields) is always in it. ``task``: one of the party that the house acts for.
     ``contact``: a fresh reference for the contact person at the party; without it none may be named.
-    Raises :class:`AskingError` where nothing is left to ask.
+    Raises :class:`AskingError` where nothing is left to ask: where not even whether the person is known may be told.
     """
     who = pack.capacity.get(party.address.function)
     rows = may_ask(pack, party.address.function, phase, purpose)
@@ -121,7 +131,7 @@ def ceiling_for(
     staff = {row.id for row in pack.subject_categories if not row.informed}
     for row in rows if who else ():
         about_contact = contact is not None and row.subject_category in staff
-        wanted = row.category == "bericht" or categories is None or row.category in categories
+        wanted = row.category == MESSAGE_CATEGORY or categories is None or row.category in categories
         if who is None or not wanted or not (about_contact or row.subject_category == subject_category):
             continue
         ground = _ground(pack, who, party, row.category, whose, now)
@@ -138,7 +148,7 @@ def ceiling_for(
                 fields=tuple(FieldPath(f"/{name}") for name in row.fields),
             )
         )
-    if not items:
+    if not any(item.subject_category == subject_category and item.category == MESSAGE_CATEGORY for item in items):
         raise AskingError("the pack leaves nothing to ask of this party about this person in this phase")
     return Ceiling(
         items=tuple(items),

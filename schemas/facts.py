@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from schemas.content import Ceiling
+from schemas.content import Ceiling, ConsentRef
 from schemas.ids import (
     Address,
     CaseRef,
     Day,
     Digest,
+    FieldPath,
     HouseId,
     Instant,
     ItemRef,
@@ -80,11 +81,16 @@ class AgreementFact(Frozen):
     """A provider's agreement to use an item (3.5c)."""
 
     item: ItemRef
+    subject: SubjectRef
+    subject_category: Term
+    category: Term
+    fields: tuple[FieldPath, ...]
     provider: Address
     phase: Term
     purpose: Term
     holder: str
     until: Instant
+    consent: ConsentRef | None = None
 
 
 class InformedFact(Frozen):
@@ -128,6 +134,8 @@ class CaseFact(Frozen):
     mandate: Digest
     roster: tuple[RosterFact, ...] = ()
     keys: tuple[KeyFact, ...] = ()
+    kept: tuple[ItemRef, ...] = ()
+    """Which of the items that this message passes on the decision to this phase took along (3.5b)."""
 
 
 class Facts(Frozen):

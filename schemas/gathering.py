@@ -13,7 +13,7 @@ from datetime import datetime
 from schemas.acts import Agreement, CaseKey, Informed, Keys, PhaseDecision, Question, Start
 from schemas.canonical import digest_text
 from schemas.facts import AgreementFact, CaseFact, Facts, InformedFact, KeyFact, RosterFact, ThreadFact
-from schemas.ids import Address, Digest, PackDigest, SubjectRef, Term
+from schemas.ids import Address, Digest, ItemRef, PackDigest, SubjectRef, Term
 from schemas.manifest import Manifest
 from schemas.members import Members
 
@@ -65,7 +65,7 @@ def gather(
         parties=tuple(members.parties[a] for a in sorted(_named(manifest, case)) if a in members.parties),
         case=case,
         thread=_thread(thread, answered=answered),
-        informed=_informed(sources, manifest, used),
+        informed=_informed(sources, manifest, case, used),
         agreements=_agreements(sources, manifest, used),
         item_taken=item_taken,
     )
@@ -97,10 +97,12 @@ def _case(sources: Sequence[Source], manifest: Manifest, members: Members, used:
         return None
     used.append(start.sha256)
     phase, since, acting_for = Term("aanmelding"), start.time, start.manifest.sender
+    kept: tuple[ItemRef, ...] = ()
     for source in sources:
         if isinstance(source.manifest.act, PhaseDecision) and source.manifest.sender == members.house_address:
             phase, since = source.manifest.act.new, source.time
             acting_for = source.manifest.act.casusregie or acting_for
+            kept = source.manifest.act.keep
             used.append(source.sha256)
     roster = _roster(start, sources, manifest, members, used)
     return CaseFact(
@@ -113,6 +115,7 @@ def _case(sources: Sequence[Source], manifest: Manifest, members: Members, used:
         mandate=digest_text(start.manifest.act.mandate),
         roster=roster,
         keys=_keys(sources, manifest, phase, {row.address for row in roster}, used),
+        kept=tuple(sorted({item.origin.item for item in manifest.exact_items}.intersection(kept))),
     )
 
 
@@ -125,6 +128,8 @@ def _roster(
     ]
     # Who was asked is known to the house and to who was asked (1.19): nobody else finds out by writing to them.
     concerned = {manifest.sender, *(manifest.to if manifest.sender == members.house_address else ())}
+    if isinstance(manifest.act, PhaseDecision) and manifest.act.casusregie:
+        concerned.add(manifest.act.casusregie)
     for source in sources:
         if source.manifest.kind != "sleutel_verzoek" or source.manifest.sender != members.house_address:
             continue
@@ -177,42 +182,68 @@ def _thread(thread: Source | None, *, answered: bool) -> ThreadFact | None:
     )
 
 
-def _informed(sources: Sequence[Source], manifest: Manifest, used: list[Digest]) -> tuple[InformedFact, ...]:
-    """The latest word about each person of the message."""
+def _informed(
+    sources: Sequence[Source], manifest: Manifest, case: CaseFact | None, used: list[Digest]
+) -> tuple[InformedFact, ...]:
+    """The latest word about each person of the message, of each whose task it is to tell that person.
+
+    Those are the notifier, whom the house acts for, and who provides here: nobody else's word counts (16.1, 16.2).
+    """
     wanted = {item.subject for item in manifest.items}
+    telling = {manifest.sender, *manifest.to, *(item.origin.party for item in manifest.exact_items)}
     if isinstance(manifest.act, Question):
         wanted |= {item.subject for item in manifest.act.ceiling.items}
-    latest: dict[SubjectRef, tuple[InformedFact, Digest]] = {}
+    if case:
+        telling |= {case.notifier, case.acting_for}
+    latest: dict[tuple[SubjectRef, Address], tuple[InformedFact, Digest]] = {}
     for source in sources:
-        act = source.manifest.act
-        if isinstance(act, Informed):
+        act, sender = source.manifest.act, source.manifest.sender
+        if isinstance(act, Informed) and sender in telling:
             for subject in wanted.intersection(act.subjects):
-                fact = InformedFact(subject=subject, by=source.manifest.sender, at=act.at, recheck=act.recheck)
-                latest[subject] = (fact, source.sha256)
+                fact = InformedFact(subject=subject, by=sender, at=act.at, recheck=act.recheck)
+                latest[subject, sender] = (fact, source.sha256)
     used.extend(digest for _, digest in latest.values())
     return tuple(fact for _, (fact, _) in sorted(latest.items()))
 
 
+_Agreed = tuple[ItemRef, Address, Term, Term, str]
+"""Item, provider, phase, purpose, holder."""
+
+
 def _agreements(sources: Sequence[Source], manifest: Manifest, used: list[Digest]) -> tuple[AgreementFact, ...]:
-    """Agreements about the originals of the items that go, for a recipient of this message; a later one replaces."""
+    """Agreements about the originals of the items that go, for a recipient of this message; a later one replaces.
+
+    A later refusal takes away every agreement that it touches: one for an address also that of its function, and one
+    for a function also that of the address (3.5c). It travels along, so that the recipient counts the same.
+    """
     wanted = {item.origin.item for item in manifest.exact_items}
     holders = {*manifest.to, *(address.function for address in manifest.to)}
-    live: dict[tuple[str, ...], tuple[AgreementFact, Digest] | None] = {}
+    live: dict[_Agreed, tuple[AgreementFact, Digest]] = {}
     for source in sources:
-        act = source.manifest.act
+        act, sender = source.manifest.act, source.manifest.sender
         if not isinstance(act, Agreement) or act.use.holder not in holders:
             continue
-        for item in wanted.intersection(act.items):
-            fact = AgreementFact(
-                item=item,
-                provider=source.manifest.sender,
-                phase=act.use.phase,
-                purpose=act.use.purpose,
-                holder=act.use.holder,
-                until=act.until,
-            )
-            key = (item, source.manifest.sender, act.use.phase, act.use.purpose, act.use.holder)
-            live[key] = (fact, source.sha256) if act.decision == "akkoord" else None
-    kept = [pair for _, pair in sorted(live.items()) if pair is not None]
-    used.extend(digest for _, digest in kept)
-    return tuple(fact for fact, _ in kept)
+        for agreed in act.items:
+            if agreed.item not in wanted:
+                continue
+            if act.decision == "akkoord":
+                fact = AgreementFact(
+                    **dict(agreed),
+                    provider=sender,
+                    phase=act.use.phase,
+                    purpose=act.use.purpose,
+                    holder=act.use.holder,
+                    until=act.until,
+                )
+                live[agreed.item, sender, act.use.phase, act.use.purpose, act.use.holder] = (fact, source.sha256)
+                continue
+            used.append(source.sha256)
+            touched = (agreed.item, sender, act.use.phase, act.use.purpose)
+            live = {key: pair for key, pair in live.items() if key[:4] != touched or not _same(key[4], act.use.holder)}
+    used.extend(digest for _, digest in live.values())
+    return tuple(fact for _, (fact, _) in sorted(live.items()))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two holders, each an address or a function, can be one and the same."""
+    return one == other or one.partition(":")[2] == other or other.partition(":")[2] == one

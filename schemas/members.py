@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemas.facts import HOUSE_FUNCTION, DecreeFact, PackFact, PartyFact
-from schemas.ids import Address, HouseId
+from schemas.ids import Address, HouseId, Oin
 from schemas.records import Accession, Decree, Exit, Genesis, PackDecision, Record
 
 
@@ -38,6 +39,14 @@ def house_address(genesis: Genesis) -> Address:
     return Address(f"{genesis.oin}:{HOUSE_FUNCTION}")
 
 
+def _end(
+    parties: Mapping[Address, PartyFact], oin: Oin, at: datetime, keep: Address | None = None
+) -> dict[Address, PartyFact]:
+    """The addresses of a party, out from ``at`` on if they are not before."""
+    own = [fact for address, fact in parties.items() if address.oin == oin and address != keep]
+    return {fact.address: fact.model_copy(update={"left": min(at, fact.left or at)}) for fact in own}
+
+
 def _fold_records(
     records: Iterable[Record],
 ) -> tuple[Genesis, dict[Address, PartyFact], tuple[PackFact, ...], dict[str, list[DecreeFact]]]:
@@ -51,14 +60,15 @@ def _fold_records(
     decrees: dict[str, list[DecreeFact]] = {}
     for record in rows[1:]:
         if isinstance(record, Accession):
+            # It takes the place of the one before: what it does not name ends when it begins.
+            parties |= _end(parties, record.oin, record.since, keep=house)
             for grant in record.addresses:
                 address = Address(f"{record.oin}:{grant.function}")
                 parties[address] = PartyFact(
                     address=address, since=record.since, **grant.model_dump(exclude={"function"})
                 )
         elif isinstance(record, Exit):
-            for address in [known for known in parties if known.oin == record.oin]:
-                parties[address] = parties[address].model_copy(update={"left": record.since})
+            parties |= _end(parties, record.oin, record.since)
         elif isinstance(record, PackDecision):
             closed = tuple(row if row.until else row.model_copy(update={"until": record.since}) for row in packs)
             packs = (*closed, PackFact(digest=record.pack, since=record.since))

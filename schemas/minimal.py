@@ -8,7 +8,8 @@ before sealing and after opening (3.5a, 9.2, Bijlage 4); :func:`cut` leaves what
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from schemas.acts import Finding
 from schemas.content import MESSAGE_CATEGORY, Item
@@ -32,7 +33,7 @@ EXPLAINED = FieldPath("/toelichting")
 """Where a finding about the explanation is."""
 
 _UNKNOWN = FieldPath("/onbekend")
-_DATED = frozenset({"day", "partial_day", "postcode", "enum", "enum_list", "boolean"})
+_DATED = frozenset({"day", "partial_day", "postcode", "enum", "enum_list", "boolean", "subject_ref"})
 """Types whose valid values cannot be a BSN."""
 
 
@@ -48,8 +49,12 @@ def _capacity(item: AnyItem) -> str | None:
     return item.origin.party.function if isinstance(item, Item) else None
 
 
+def _cell(phase: str, kind: str, category: str, item: AnyItem) -> tuple[str, str, str, str]:
+    return (phase, kind, category, item.subject_category)
+
+
 def _row(pack: Pack, phase: str, kind: str, item: AnyItem) -> CeilingRow | None:
-    return pack.ceiling.get((phase, kind, item.category, item.subject_category))
+    return pack.ceiling.get(_cell(phase, kind, item.category, item))
 
 
 def _field(pack: Pack, row: CeilingRow | None, item: AnyItem, path: str) -> FieldRow | str:
@@ -69,6 +74,8 @@ def _field(pack: Pack, row: CeilingRow | None, item: AnyItem, path: str) -> Fiel
 
 def _value(pack: Pack, item: AnyItem, field: FieldRow, value: Json) -> str | None:
     code = wrong_value(field, value)
+    if value == [] and item.category == MESSAGE_CATEGORY and not field.optional:
+        return "waarde_leeg"
     never = never_allowed(pack, value, dated=code is None and field.type in _DATED)
     if never or code:
         return never or code
@@ -77,24 +84,48 @@ def _value(pack: Pack, item: AnyItem, field: FieldRow, value: Json) -> str | Non
     return "waarde_niet_in_lijst" if own is not None and not set(map(str, chosen)) <= set(own) else None
 
 
-def _implied(pack: Pack, kind: str, item: AnyItem, domains: Iterable[str]) -> Iterator[tuple[Term, ...] | None]:
+@dataclass(frozen=True)
+class _Asked:
+    """What the question of an answer asks for, or whom a question asks; None: not known here, so not looked at."""
+
+    categories: Collection[str] | None = None
+    themes: Collection[str] | None = None
+    of: str | None = None
+
+
+_NOTHING = _Asked()
+
+
+def _implied(
+    pack: Pack, kind: str, item: AnyItem, domains: Iterable[str], asked: _Asked = _NOTHING
+) -> Iterator[tuple[Term, ...] | None]:
     """For each ticked life domain the categories of which one must be allowed; None where it may not be ticked."""
     rows: dict[str, LifeDomain] = {row.id: row for row in pack.life_domains}
-    capacity = _capacity(item)
     asking = answer_kind(pack, kind) is not None
+    capacity = asked.of if asking else _capacity(item)
     for domain in domains:
         row = rows.get(domain)
         if row is None:
             continue
         yield from ((category,) for category in row.implies)
-        if row.implies_by_capacity and not asking and capacity is not None:
+        if row.implies_by_capacity and capacity is not None:
             yield row.implies_by_capacity.get(Term(capacity))
 
 
+def _told_by_values(pack: Pack, item: AnyItem, values: Mapping[str, Json]) -> Iterator[tuple[str, tuple[Term, ...]]]:
+    """For each value that tells more than itself its path and the categories of which one must be allowed (8.7)."""
+    category = pack.category.get(item.category)
+    for field in category.fields if category else ():
+        value = values.get(f"/{field.name}")
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str) and one in field.implies:
+                yield f"/{field.name}", field.implies[Term(one)]
+
+
 def _texts_declared(
-    pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json]
+    pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json], asked: _Asked
 ) -> Iterator[tuple[str, str]]:
-    """Texts name the categories in them; these, and those that ticks imply, may go in this phase (8.7)."""
+    """Texts name the categories in them; these, and those that ticks imply, may go in this phase and were asked."""
     category = pack.category.get(item.category)
     if category is None or item.category != MESSAGE_CATEGORY:
         return
@@ -112,16 +143,32 @@ def _texts_declared(
             for who in pack.subject_categories
             if not who.informed
         )
-        capacity = _capacity(item)
-        return (row or staff) and (answered is not None or capacity is None or (name, capacity) in pack.provider)
+        capacity = asked.of if answered else _capacity(item)
+        narrow = [
+            pack.ceiling[key].providers for sort in kinds if (key := _cell(phase, sort, name, item)) in pack.ceiling
+        ]
+        left = not row or capacity is None or any(not who or capacity in who for who in narrow)
+        return (row or staff) and left and (capacity is None or (name, capacity) in pack.provider)
+
+    def wanted(name: str) -> bool:
+        return asked.categories is None or name in asked.categories
 
     declared, ticked = values.get(f"/{CONTAINS}"), values.get(f"/{LIFE_DOMAINS}")
     if isinstance(declared, list) and not all(isinstance(name, str) and may(name) for name in declared):
         yield f"/{CONTAINS}", "categorie_niet_toegestaan"
+    if isinstance(declared, list) and not all(isinstance(name, str) and wanted(name) for name in declared):
+        yield f"/{CONTAINS}", "niet_gevraagd"
+    told: list[tuple[str, tuple[Term, ...] | None]] = [*_told_by_values(pack, item, values)]
     if isinstance(ticked, list):
-        for options in _implied(pack, kind, item, [str(tick) for tick in ticked]):
-            if options is None or not any(may(name) for name in options):
-                yield f"/{LIFE_DOMAINS}", "categorie_niet_toegestaan"
+        ticks = [str(tick) for tick in ticked]
+        told += [(f"/{LIFE_DOMAINS}", options) for options in _implied(pack, kind, item, ticks, asked)]
+        if asked.themes is not None and not set(ticks) <= set(asked.themes):
+            yield f"/{LIFE_DOMAINS}", "niet_gevraagd"
+    for path, options in told:
+        if options is None or not any(may(name) for name in options):
+            yield path, "categorie_niet_toegestaan"
+        elif not any(may(name) and wanted(name) for name in options):
+            yield path, "niet_gevraagd"
 
 
 def _withheld(pack: Pack, item: AnyItem, values: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
@@ -154,9 +201,22 @@ def _one_by_one(
             yield path, code
 
 
-def check(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json]) -> list[Finding]:
+def check(
+    pack: Pack,
+    phase: str,
+    kind: str,
+    item: AnyItem,
+    values: Mapping[str, Json],
+    *,
+    asked: Collection[str] | None = None,
+    themes: Collection[str] | None = None,
+    asked_of: str | None = None,
+) -> list[Finding]:
     """What is wrong with the values of one item; empty means nothing.
 
+    ``asked``: for an answer, the categories of the ceiling that it is given under. ``themes``: the life domains that
+    its question names, where it names any. ``asked_of``: for a question, the capacity of who is asked. None of these:
+    not known here, so only what the pack allows is looked at.
     An exact item has exactly the values that it names; under a ceiling there may be fewer. Total: every JSON value
     gets findings, never an exception.
     """
@@ -168,11 +228,20 @@ def check(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str,
         if values and item.subject_category in field.required_for and f"/{field.name}" not in values:
             found.append((f"/{field.name}", "veld_vereist"))
     found += _withheld(pack, item, values)
-    found += _texts_declared(pack, phase, kind, item, values)
+    found += _texts_declared(pack, phase, kind, item, values, _Asked(asked, themes, asked_of))
     return [Finding(path=_path(path), code=Term(code)) for path, code in dict.fromkeys(found)]
 
 
-def cut(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json]) -> dict[str, Json]:
+def cut(
+    pack: Pack,
+    phase: str,
+    kind: str,
+    item: AnyItem,
+    values: Mapping[str, Json],
+    *,
+    asked: Collection[str] | None = None,
+    themes: Collection[str] | None = None,
+) -> dict[str, Json]:
     """The values that may go: named by the item, allowed here, well-formed, without BSN; in their own order.
 
     Gives less, never other: nothing is shortened or converted. A text that does not declare its categories does not go.
@@ -180,7 +249,9 @@ def cut(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, J
     kept = dict(values)
     while kept:
         wrong = {
-            str(finding.path) for finding in check(pack, phase, kind, item, kept) if finding.code != "veld_ontbreekt"
+            str(finding.path)
+            for finding in check(pack, phase, kind, item, kept, asked=asked, themes=themes)
+            if finding.code != "veld_ontbreekt"
         }
         if f"/{CONTAINS}" in wrong:
             category = pack.category.get(item.category)
@@ -193,7 +264,8 @@ def cut(pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, J
 
 
 def implied_categories(pack: Pack, item: Item, values: Mapping[str, Json]) -> frozenset[Term]:
-    """The categories that an item about the message itself really tells: declared in its texts, implied by its ticks.
+    """The categories that an item about the message itself really tells: declared in its texts, implied by its ticks
+    and by its other values.
 
     For ``justitie`` every category of the capacity counts. The desk shows them, and whoever needs consent for one of
     them needs it for the tick.
@@ -203,6 +275,8 @@ def implied_categories(pack: Pack, item: Item, values: Mapping[str, Json]) -> fr
     if isinstance(ticked, list):
         for options in _implied(pack, "", item, [str(tick) for tick in ticked]):
             names |= set(options or ())
+    for _, options in _told_by_values(pack, item, values):
+        names |= set(options)
     return frozenset(row.id for row in pack.categories if row.id in names)
 
 

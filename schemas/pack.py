@@ -121,7 +121,20 @@ class SubjectCategory(Named):
     informed: bool = True
 
 
-FieldType = Literal["text", "integer", "enum", "enum_list", "boolean", "day", "partial_day", "postcode", "objects"]
+FieldType = Literal[
+    "text",
+    "integer",
+    "enum",
+    "enum_list",
+    "boolean",
+    "day",
+    "partial_day",
+    "postcode",
+    "objects",
+    "term",
+    "subject_ref",
+]
+"""``term``: an id of a record, such as a decree; ``subject_ref``: a person of the case. Neither can hold a sentence."""
 
 
 class FieldPart(Frozen):
@@ -150,6 +163,9 @@ class FieldRow(Row):
     values: tuple[Term, ...] = ()
     values_by_capacity: dict[Term, tuple[Term, ...]] = Field(default_factory=dict)
     """Which of ``values`` a capacity chooses from; a capacity that is not here chooses from all."""
+    value_labels: dict[Term, Label] = Field(default_factory=dict)  # texts for people
+    implies: dict[Term, tuple[Term, ...]] = Field(default_factory=dict)
+    """What a value tells besides itself: one of these categories must be allowed for the value to go (8.7)."""
     parts: tuple[FieldPart, ...] = ()
     """The members of each object, for ``objects``."""
     kinds: tuple[Term, ...] = ()
@@ -247,11 +263,12 @@ class Outcome(Named):
 class Code(Named):
     """A code people choose from: necessity, refusal, reason, exception; ``decision``: of a ``fase_besluit``.
 
-    ``phases``: where it may be chosen; empty: everywhere.
+    ``phases``: where it may be chosen; empty: everywhere. ``decisions``: those that a reason can carry; empty: all.
     """
 
     use: Literal["necessity", "refusal", "reason", "exception", "decision"]
     phases: tuple[Term, ...] = ()
+    decisions: tuple[Term, ...] = ()
 
 
 class LifeDomain(Named):
@@ -279,6 +296,12 @@ class Limits(Frozen):
     """How long after ``answer_at`` an answer may still come: the least between it and the ceiling's ``expires``."""
     message_retention_days: Annotated[StrictInt, Field(ge=1)]
     """How long the broker keeps manifests and bodies of a case that came to an end."""
+    consent_before_opening_days: Annotated[StrictInt, Field(ge=0, le=365)]
+    """How long before the case was opened consent for its first phase may have been given (7.2a)."""
+    informed_before_opening_days: Annotated[StrictInt, Field(ge=0, le=3650)]
+    """How long before the case was opened a person may have been told about it (16.1)."""
+    recheck_days_max: Annotated[StrictInt, Field(ge=1, le=366)]
+    """How far ahead the day may lie on which a deferral is looked at again (16.7)."""
     reading: Literal["own"] | None = None
     reason: Annotated[str, Field(min_length=8, max_length=600)] | None = None
 

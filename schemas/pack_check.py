@@ -151,6 +151,8 @@ def _field(pack: Pack, category: Category, field: FieldRow) -> Iterator[str]:
     for capacity, values in field.values_by_capacity.items():
         if not values or not set(values) <= set(field.values):
             yield f"`values_by_capacity` of `{capacity}` are some of `values`"
+    if not {*field.implies, *field.value_labels} <= set(field.values):
+        yield "`implies` and `value_labels` are about some of `values`"
     domains = {row.id for row in pack.life_domains}
     if field.kinds and field.name == _LIFE_DOMAINS and set(field.values) != domains:
         yield "`values` must be the ids of `life_domains`"

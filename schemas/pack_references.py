@@ -52,6 +52,7 @@ def _known(pack: Pack) -> Mapping[str, Collection[str]]:
         "categories": pack.category,
         "kinds": pack.kind,
         "functions": {*pack.capacity, *ROLES},
+        "decisions": {row.id for row in pack.codes if row.use == "decision"},
     }
 
 
@@ -64,6 +65,7 @@ def _uses(pack: Pack) -> Iterator[_Use]:
         yield _Use(("bases", i, "regime"), (basis.regime,), "regimes")
     for i, code in enumerate(pack.codes):
         yield _Use(("codes", i, "phases"), code.phases, "phases")
+        yield _Use(("codes", i, "decisions"), code.decisions, "decisions")
     yield from _parties(pack)
     for i, category in enumerate(pack.categories):
         yield from _category(("categories", i), category)
@@ -98,6 +100,8 @@ def _category(path: Path, category: Category) -> Iterator[_Use]:
         yield _Use((*path, "fields", i, "kinds"), field.kinds, "kinds")
         yield _Use((*path, "fields", i, "required_for"), field.required_for, "subject_categories")
         yield _Use((*path, "fields", i, "values_by_capacity"), field.values_by_capacity, "capacities")
+        for value, categories in field.implies.items():
+            yield _Use((*path, "fields", i, "implies", value), categories, "categories")
 
 
 def _tables(pack: Pack) -> Iterator[_Use]:

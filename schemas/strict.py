@@ -2,7 +2,8 @@
 
 Refused: more than the limit, deeper than 16, more than 10 000 nodes, duplicate members, numbers that are no integers
 below 2^53, lone surrogates, strings that are not NFC, a byte order mark, and base64url that does not re-encode to
-itself. The JSON grammar itself is the standard library's; this module narrows it.
+itself. Who reads a whole directory may allow more bytes and nodes. The JSON grammar itself is the standard library's;
+this module narrows it.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def _check_text(text: str) -> None:
         raise StrictError("tekst", "strings are in normalisation form NFC")
 
 
-def _check_tree(root: Json) -> None:
+def _check_tree(root: Json, most: int) -> None:
     nodes = 0
     level: list[Json] = [root]
     for _ in range(DEPTH_LIMIT):
@@ -86,7 +87,7 @@ def _check_tree(root: Json) -> None:
                 below.extend(value.values())
             elif isinstance(value, list):
                 below.extend(value)
-        if nodes + len(below) > NODE_LIMIT:
+        if nodes + len(below) > most:
             raise StrictError("te_groot", "more values in one message than allowed")
         if not below:
             return
@@ -94,8 +95,8 @@ def _check_tree(root: Json) -> None:
     raise StrictError("te_diep", "nested deeper than 16 levels")
 
 
-def parse(data: bytes, limit: int = MESSAGE_LIMIT) -> Json:
-    """The value that ``data`` (UTF-8) says, at most ``limit`` bytes long. Raises :class:`StrictError`."""
+def parse(data: bytes, limit: int = MESSAGE_LIMIT, nodes: int = NODE_LIMIT) -> Json:
+    """The value that ``data`` (UTF-8) says: at most ``limit`` bytes, ``nodes`` values. Raises :class:`StrictError`."""
     if len(data) > limit:
         raise StrictError("te_groot", f"more than {limit} bytes")
     try:
@@ -108,14 +109,14 @@ def parse(data: bytes, limit: int = MESSAGE_LIMIT) -> Json:
         raise StrictError("geen_json", "not JSON") from error
     if text[end:].strip(" \t\r\n"):
         raise StrictError("geen_json", "something follows the JSON value")
-    _check_tree(value)
+    _check_tree(value, nodes)
     checked: Json = value
     return checked
 
 
-def parse_object(data: bytes, limit: int = MESSAGE_LIMIT) -> dict[str, Json]:
+def parse_object(data: bytes, limit: int = MESSAGE_LIMIT, nodes: int = NODE_LIMIT) -> dict[str, Json]:
     """As :func:`parse`, for what must be an object."""
-    value = parse(data, limit)
+    value = parse(data, limit, nodes)
     if not isinstance(value, dict):
         raise StrictError("geen_object", "a JSON object is expected here")
     return value

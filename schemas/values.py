@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from schemas.bsn import holds_bsn
+from schemas.ids import Identifier, IdError, SubjectRef, Term
 from schemas.pack import FieldPart, FieldRow, Pack
 from schemas.rules.minimisation import forbidden
 from schemas.strict import Json
@@ -106,6 +107,19 @@ def _objects(field: AnyField, value: Json) -> str | None:
     return None
 
 
+def _id(form: type[Identifier]) -> Callable[[AnyField, Json], str | None]:
+    def wrong(_: AnyField, value: Json) -> str | None:
+        if not isinstance(value, str):
+            return "waarde_type"
+        try:
+            form(value)
+        except IdError:
+            return "verwijzing_onjuist"
+        return None
+
+    return wrong
+
+
 _BY_TYPE: dict[str, Callable[[AnyField, Json], str | None]] = {
     "text": _text,
     "integer": _integer,
@@ -116,6 +130,8 @@ _BY_TYPE: dict[str, Callable[[AnyField, Json], str | None]] = {
     "partial_day": _day,
     "postcode": _postcode,
     "objects": _objects,
+    "term": _id(Term),
+    "subject_ref": _id(SubjectRef),
 }
 
 

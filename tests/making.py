@@ -178,6 +178,8 @@ def case_fact(phase: str = "triage", asked: Iterable[Address] = (), **updates: A
 def facts_for(manifest: Manifest, case: CaseFact | None = None, **updates: Any) -> Facts:
     """The facts under which ``manifest`` may go: members, case, everybody informed, what goes on agreed to."""
     named = {manifest.sender, *manifest.to, HOUSE, MELDER} | {item.origin.party for item in manifest.exact_items}
+    if case is not None:
+        case = case.model_copy(update={"kept": tuple(item.origin.item for item in manifest.exact_items)})
     facts = Facts(
         house=HOUSE_ID,
         house_address=HOUSE,
@@ -188,6 +190,10 @@ def facts_for(manifest: Manifest, case: CaseFact | None = None, **updates: Any) 
         agreements=tuple(
             AgreementFact(
                 item=item.origin.item,
+                subject=item.subject,
+                subject_category=item.subject_category,
+                category=item.category,
+                fields=tuple(field.path for field in item.fields),
                 provider=item.origin.party,
                 phase=manifest.phase or Term("triage"),
                 purpose=manifest.purpose or Term("eerste_beeld"),
@@ -234,6 +240,14 @@ def sealed_to(where: Address, phase: str, bucket: int = 4096) -> dict[str, Any]:
 def field_digests(names: Iterable[str]) -> list[dict[str, str]]:
     """Digests for fields."""
     return [{"path": f"/{name}", "digest": digest(name)} for name in names]
+
+
+def agreed(item: Mapping[str, Any] | Item, **members: Any) -> dict[str, Any]:
+    """What an ``akkoord`` says of an item: as it was first provided."""
+    about = item.model_dump() if isinstance(item, Item) else item
+    fields = tuple(field["path"] for field in about["fields"])
+    names = ("item", "subject", "subject_category", "category")
+    return {name: about[name] for name in names} | {"fields": fields} | members
 
 
 def item_of(category: str, names: Iterable[str], level: str, origin: Address, **members: Any) -> dict[str, Any]:

@@ -78,8 +78,9 @@ def accept(state: State, message: Message, new: New) -> tuple[State, Rows, Verdi
     before = state.known.get(message.key)
     if before is not None:
         same = (before.manifest_sha256, before.sealed_sha256) == (message.sha256, message.sealed_sha256)
-        return state, Rows(), replace(before, replayed=True) if same else ProblemError("nummer_hergebruikt", "/id")
-    problem = _no_longer(state, message)
+        other = message.late or ProblemError("nummer_hergebruikt", "/id")
+        return state, Rows(), replace(before, replayed=True) if same else other
+    problem = message.late or _no_longer(state, message)
     if problem is not None:
         return state, Rows(), problem
     gathered = _gather(state, message.manifest)
@@ -186,7 +187,7 @@ def _end_texts(state: State, manifest: Manifest, new: New) -> tuple[State, Rows]
         state, written = _record_ends(state, done, ERASED, new)
         return state, Rows(written, received=tuple((seq, oin) for seq in left), dropped=tuple(h.seq for h in done))
     if isinstance(act, PhaseDecision):
-        done = [held for held in state.held.values() if held.case == manifest.case and held.phase == act.old]
+        done = [held for held in state.held.values() if held.case == manifest.case and held.closes_with(act.old)]
         state, written = _record_ends(state, done, WITHDRAWN, new)
         seqs = tuple(held.seq for held in done)
         return state, Rows(written, withdrawn=seqs, dropped=seqs)

@@ -2,7 +2,8 @@
 
 Group commit (performance.md): at most 64 messages share a transaction. The house's row is locked ``FOR SHARE`` (its
 records do not change meanwhile), then the cases in order ``FOR UPDATE``; facts are loaded once; :func:`accept` decides
-in memory. A batch that fails is run again message by message. An error from COMMIT means unknown and is looked into.
+in memory; a phase decision begins a batch. A batch that fails is run again message by message. An error from COMMIT
+means unknown and is looked into.
 """
 
 from __future__ import annotations
@@ -46,6 +47,16 @@ class _Waiting:
     answer: asyncio.Future[Answer]
 
 
+def _split(batch: Sequence[_Waiting]) -> list[list[_Waiting]]:
+    """In parts that each begin at a phase decision: it withdraws what is written, not what still has to be."""
+    parts: list[list[_Waiting]] = [[]]
+    for waiting in batch:
+        if parts[-1] and isinstance(waiting.message.manifest.act, PhaseDecision):
+            parts.append([])
+        parts[-1].append(waiting)
+    return parts
+
+
 class Committer:
     """The queue and the transactions of one house. ``committed`` is called after each commit (the sequencer's wake)."""
 
@@ -82,7 +93,8 @@ class Committer:
             batch = [await self._queue.get()]
             while len(batch) < MOST_A_BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            await self._serve(batch)
+            for part in _split(batch):
+                await self._serve(part)
 
     async def _serve(self, batch: Sequence[_Waiting]) -> None:
         """One batch; each waiting message gets an answer or an exception, whatever happens."""

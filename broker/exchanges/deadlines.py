@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from broker.database import Database, DatabaseError
+from broker.database import Database
 from broker.logs import log_fault
 from broker.retention.expiring import expire
 from schemas.ids import HouseId
@@ -29,6 +29,6 @@ async def run(
     while True:
         try:
             await sweep(database, wakes, clock)
-        except DatabaseError as error:
+        except Exception as error:  # whatever it was: without sweeps contents outlive their term
             log_fault("sweep", error)
         await asyncio.sleep(seconds)

@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from broker.database import CHANNEL, Connection, Database, DatabaseError, Row, UnavailableError
+from broker.database import CHANNEL, Connection, Database, Row, UnavailableError
 from broker.exchanges import queries
 from broker.ledger.queries import read_note, read_place
 from broker.ledger.store import read_tiles
@@ -79,7 +79,7 @@ class Delivery:
                 async with self._database.listening(CHANNEL, self._ring) as connection:
                     self._wake_all()
                     await self._wake_as_rung(connection)
-            except DatabaseError as error:
+            except Exception as error:  # whatever it was: without it nobody who waits hears of anything
                 log_fault("listening", error)
                 await asyncio.sleep(RECONNECT_SECONDS)
 

@@ -1,7 +1,9 @@
 """The door: bytes in, an answer out. What needs no state is looked at here, before the queue; one numbered story.
 
 Decides form, signature, sender, house, time window and that the sealed part is the one announced. Leaves to the
-committer what others did meanwhile, and to the kernel whether the protocol allows it.
+committer what others did meanwhile, and to the kernel whether the protocol allows it. A key, term or mandate that no
+longer counts does not end the story here: the same bytes get the answer they got when it did, and only the committer
+knows of them.
 """
 
 from __future__ import annotations
@@ -56,13 +58,13 @@ class Intake:
         now = self._clock()
         envelope = _read_envelope(data)  # 1
         parsed = _parse_signature(envelope)  # 2
-        view, signer = await self._verify(house, parsed, now)  # 3, 4
+        view, signer, late = await self._verify(house, parsed, now)  # 3, 4
         manifest = _read_manifest(parsed)  # 5
         _check_sender(manifest, house, caller, signer)  # 6
         pack, kind = self._pack_of(manifest)
-        _check_window(manifest, kind, now)  # 7
+        late = late or _check_window(manifest, kind, now)  # 7
         _check_sealed(manifest, envelope)  # 8
-        check_mandate(manifest, view.directory, view.members.house_address, now)
+        late = late or _check_mandate(manifest, view, now)
         message = Message(
             manifest=manifest,
             text=envelope.manifest,
@@ -70,25 +72,27 @@ class Intake:
             sealed=envelope.sealed,
             kid=parsed.kid,
             pack=pack,
+            late=late,
         )
         return await committer.submit(message)  # 9
 
-    async def _verify(self, house: HouseId, parsed: Parsed, now: datetime) -> tuple[HouseView, Address]:
-        """The signer, by a key that counts now. A key that is not known may be newer than what we hold."""
+    async def _verify(
+        self, house: HouseId, parsed: Parsed, now: datetime
+    ) -> tuple[HouseView, Address, ProblemError | None]:
+        """The signer, and why its key does not count now. A key that is not known may be newer than what we hold."""
         view = await self._directories.get(house)
-        try:
-            key, signer = view.directory.signing_key(parsed.kid, now)
-        except KeyRecordError:
+        late = _why_not(view, parsed, now)
+        if late is not None:
             view = await self._directories.refresh(house)
-            try:
-                key, signer = view.directory.signing_key(parsed.kid, now)
-            except KeyRecordError as error:
-                raise ProblemError(error.code) from error
+            late = _why_not(view, parsed, now)
         try:
+            key, signer = view.directory.recorded_key(parsed.kid)
             jws.verify(parsed, key)
+        except KeyRecordError as error:
+            raise ProblemError(error.code) from error
         except SignatureFailedError as error:
             raise ProblemError("handtekening_fout") from error
-        return view, signer
+        return view, signer, late
 
     def _pack_of(self, manifest: Manifest) -> tuple[Pack, Kind]:
         pack = self._packs.get(manifest.pack)
@@ -98,6 +102,14 @@ class Intake:
         if kind is None or manifest.act is None:
             raise ProblemError("soort_onbekend", "/kind")
         return pack, kind
+
+
+def _why_not(view: HouseView, parsed: Parsed, now: datetime) -> ProblemError | None:
+    try:
+        view.directory.signing_key(parsed.kid, now)
+    except KeyRecordError as error:
+        return ProblemError(error.code)
+    return None
 
 
 def _read_envelope(data: bytes) -> Envelope:
@@ -136,13 +148,22 @@ def _check_sender(manifest: Manifest, house: HouseId, caller: Oin, signer: Addre
         raise ProblemError("verkeerde_afzender", "/from")
 
 
-def _check_window(manifest: Manifest, kind: Kind, now: datetime) -> None:
+def _check_window(manifest: Manifest, kind: Kind, now: datetime) -> ProblemError | None:
+    """Raises for what no clock changes; gives back that the term has passed."""
     if manifest.created > now + AHEAD:
         raise ProblemError("te_vroeg", "/created")
-    if now >= manifest.expires:
-        raise ProblemError("verlopen", "/expires")
     if manifest.expires - manifest.created > timedelta(seconds=kind.seconds_max):
         raise ProblemError("te_lang_geldig", "/expires")
+    return ProblemError("verlopen", "/expires") if now >= manifest.expires else None
+
+
+def _check_mandate(manifest: Manifest, view: HouseView, now: datetime) -> ProblemError | None:
+    """The mandate may be signed by a key that counted when the message was accepted, and no longer does."""
+    try:
+        check_mandate(manifest, view.directory, view.members.house_address, now)
+    except ProblemError as error:
+        return error
+    return None
 
 
 def _check_sealed(manifest: Manifest, envelope: Envelope) -> None:

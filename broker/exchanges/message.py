@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from broker.problem import ProblemError
 from schemas.ids import Address, Digest, Kid, MessageId
 from schemas.manifest import Manifest
 from schemas.pack import Pack
@@ -22,6 +23,8 @@ class Message:
     sealed: str | None
     kid: Kid
     pack: Pack
+    late: ProblemError | None = None
+    """Why the door would not take it now, where it may have taken the same bytes before: key, term or mandate."""
 
     @property
     def key(self) -> tuple[MessageId, Address]:

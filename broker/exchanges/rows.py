@@ -54,9 +54,11 @@ class Rows:
 
 
 def parties_of(manifest: Manifest) -> frozenset[Oin]:
-    """Who takes part in a message: sender, recipients, and on whose behalf it goes."""
-    behalf = {manifest.on_behalf_of.oin} if manifest.on_behalf_of else set()
-    return frozenset({manifest.sender.oin, *(address.oin for address in manifest.to), *behalf})
+    """Who takes part in a message: sender and recipients.
+
+    Not on whose behalf it goes: the notifier would read in the questions of the house who else was asked (1.19).
+    """
+    return frozenset({manifest.sender.oin, *(address.oin for address in manifest.to)})
 
 
 def write_allowed(

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from broker.database import Connection, Database, DatabaseError, within
+from broker.database import Connection, Database, within
 from broker.ledger import LedgerError, store
 from broker.logs import log_fault
 from keys import checkpoint, merkle, tiles
@@ -53,7 +53,7 @@ class Sequencer:
         self._woken.set()
 
     async def run(self) -> None:
-        """Rounds for ever; weather is logged and waited out."""
+        """Rounds for ever; what goes wrong is logged and waited out."""
         while True:
             try:
                 async with asyncio.timeout(IDLE_SECONDS):
@@ -63,7 +63,7 @@ class Sequencer:
             self._woken.clear()
             try:
                 await self.advance()
-            except (DatabaseError, LedgerError) as error:
+            except Exception as error:  # whatever it was: without rounds no message ever gets its proof
                 log_fault("sequencer", error, house=self._house)
                 await asyncio.sleep(IDLE_SECONDS)
                 self.wake()

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from broker.database import Connection, Row
+from schemas.ids import Term
+
+RECEIPT: Final = "ontvangst"
+"""The kind whose sealed text goes when its delivery is acknowledged: nobody sends a receipt of a receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +21,20 @@ class HeldText:
     seq: int
     id: str
     sender: str
+    kind: str
     case: str | None
     phase: str | None
     sealed_sha256: str
     parties: tuple[str, ...]
     waiting: frozenset[str]
 
+    def closes_with(self, phase: Term) -> bool:
+        """Whether it goes when a phase is closed. Findings about what was received are no content of a phase."""
+        return self.phase == phase and self.kind != RECEIPT
+
 
 _HELD = """
-SELECT m.seq, m.id::text AS id, m.sender, m.case_ref, s.phase, m.sealed_sha256, e.parties,
+SELECT m.seq, m.id::text AS id, m.sender, m.kind, m.case_ref, s.phase, m.sealed_sha256, e.parties,
     array(SELECT d.oin FROM delivery d WHERE d.seq = m.seq AND d.held) AS waiting
 FROM sealed s JOIN message m ON m.seq = s.seq JOIN entry e ON e.seq = s.seq WHERE s.house = $1
 """
@@ -35,6 +45,7 @@ def _held(row: Row) -> HeldText:
         seq=row["seq"],
         id=row["id"],
         sender=row["sender"],
+        kind=row["kind"],
         case=row["case_ref"],
         phase=row["phase"],
         sealed_sha256=row["sealed_sha256"],
@@ -96,9 +107,12 @@ async def take_received(connection: Connection, pairs: Sequence[tuple[int, str]]
 
 
 async def withdraw(connection: Connection, seqs: Sequence[int]) -> None:
-    """What is not received loses its envelope; body and proof are still delivered, so that no number is missing."""
+    """What is not received loses its envelope; body and proof are still delivered, so that no number is missing.
+
+    Also of an ``ontvangst``, which nobody holds: an envelope that announces a text that is gone is a false alarm.
+    """
     await connection.execute(
-        "UPDATE delivery SET held = false, envelope = false WHERE seq = ANY($1::bigint[]) AND held", seqs
+        "UPDATE delivery SET held = false, envelope = false WHERE seq = ANY($1::bigint[]) AND (held OR envelope)", seqs
     )
 
 
@@ -116,8 +130,9 @@ async def acknowledge(connection: Connection, house: str, oin: str, after: int) 
         "WITH passed AS (DELETE FROM delivery WHERE house = $1 AND oin = $2 AND n <= $3 AND NOT held"
         " RETURNING seq, envelope)"
         " DELETE FROM sealed USING passed, message m WHERE sealed.seq = passed.seq AND passed.envelope"
-        " AND m.seq = sealed.seq AND m.kind = 'ontvangst'",
+        " AND m.seq = sealed.seq AND m.kind = $4",
         house,
         oin,
         after,
+        RECEIPT,
     )

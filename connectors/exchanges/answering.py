@@ -148,10 +148,11 @@ async def _claim(
 def _items(pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, today: date) -> tuple[Salted, ...]:
     """What goes, inside the ceiling: what was not asked, or may not go as it is, stays away."""
     found = []
+    categories = frozenset(item.category for item in ceiling.items)
     for item in ceiling.items if decision.outcome == "bekend" else ():
         values = decision.values.get(item.category, {})
         asked: dict[str, Json] = {path: values[path[1:]] for path in item.fields if path[1:] in values}
-        kept = minimal.cut(pack, row.phase, KIND, item, asked)
+        kept = minimal.cut(pack, row.phase, KIND, item, asked, asked=categories)
         if kept:
             plain = {path[1:]: value for path, value in kept.items()}
             found.append(salt(_about(item, decision, today), plain, row.address))

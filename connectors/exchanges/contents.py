@@ -15,7 +15,7 @@ from connectors import CheckError, ContentError
 from keys import DisclosureError, disclosure
 from keys.sealing import Plaintext
 from schemas import minimal, silence
-from schemas.acts import Finding
+from schemas.acts import Finding, Question
 from schemas.content import Ground, Inner, Item
 from schemas.facts import PartyFact
 from schemas.ids import ItemRef, Term
@@ -87,11 +87,13 @@ def find_in_item(
     *,
     lifted: bool,
     asked: Collection[Term] | None = None,
+    asked_of: str | None = None,
 ) -> list[Finding]:
     """What is wrong with the values (by field name) of one item. ``lifted``: its ground names consent or an exception;
-    ``asked``: the categories of the question, outside which an answer tells nothing."""
+    ``asked``: the categories of the question, outside which an answer tells nothing; ``asked_of``: the capacity of
+    whom a question asks, which may not be asked about more than it may tell."""
     by_path = {f"/{name}": value for name, value in values.items()}
-    found = minimal.check(pack, phase, kind, item, by_path)
+    found = minimal.check(pack, phase, kind, item, by_path, asked=asked, asked_of=asked_of)
     return [*found, *minimal.consent_findings(pack, item, by_path, lifted=lifted)]
 
 
@@ -103,12 +105,13 @@ def find_faults(
     ``manifest``: as it is on the wire; ``exact``: the same one, or what a ceiling answer really holds (``inner``).
     """
     asked = None if inner is None else frozenset(row.category for row in manifest.ceiling_items)
+    asked_of = manifest.to[0].function if isinstance(manifest.act, Question) else None
     found: list[tuple[Term | None, Finding]] = []
     for item in exact.exact_items:
         ground, values = exact.grounds[item.ground], content.values[item.item]
         lifted = isinstance(ground, Ground) and bool(ground.consent or ground.exception)
         phase = exact.phase or Term("onbekend")
-        faults = find_in_item(pack, phase, exact.kind, item, values, lifted=lifted, asked=asked)
+        faults = find_in_item(pack, phase, exact.kind, item, values, lifted=lifted, asked=asked, asked_of=asked_of)
         found += [(item.category, fault) for fault in faults]
     if content.explanation is not None:
         found += [(None, fault) for fault in minimal.check_explanation(pack, exact.kind, content.explanation)]

@@ -193,8 +193,11 @@ async def _receipt(place: Workplace, checked: Checked, more: tuple[KnownRow, ...
     verified, manifest = checked.verified, checked.verified.manifest
     ceiling = manifest.disclosure == "ceiling"
     opened = checked.result in {"filed", "refused"}
+    reply_key = _reply_key(checked)
     result: Literal["filed", "refused", "received", "key_closed", "overtaken"]
-    result = "received" if ceiling and opened else checked.result
+    result = checked.result
+    if ceiling and opened:  # of what cannot be answered in a seal nothing was read
+        result = "key_closed" if reply_key is None else "received"
     if manifest.sealed is None or manifest.case is None:
         raise ValueError("a receipt is for a sealed message of a case")
     act = Receipt(
@@ -210,7 +213,6 @@ async def _receipt(place: Workplace, checked: Checked, more: tuple[KnownRow, ...
     if row is not None and row.phase != frame.phase:
         frame = replace(frame, phase=row.phase)  # a receipt for a message of an earlier phase goes in today's
     now = place.clock()
-    reply_key = _reply_key(checked)
     if reply_key is None:
         return await outgoing.prepare(place, draft(place, frame, now), more=more)
     return await _sealed_receipt(place, frame, reply_key, _findings(checked), more)

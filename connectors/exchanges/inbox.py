@@ -25,7 +25,7 @@ from connectors.exchanges.checking import (
     read_body,
 )
 from connectors.exchanges.filing import CURSOR, file
-from connectors.exchanges.pages import Delivery
+from connectors.exchanges.pages import Delivery, Page
 from connectors.exchanges.rows import manifest_of
 from connectors.exchanges.workplace import Workplace
 from keys import KeysError, SignatureFailedError
@@ -53,20 +53,37 @@ async def take_page(place: Workplace, wait: float, stopping: asyncio.Event | Non
     data = await _fetch(place.link.inbox(after, since.size if since else 0, wait), stopping)
     if data is None:
         return 0
-    page = pages.read(pages.Page, data)
+    page = pages.read(Page, data)
     if not page.deliveries and not page.consistency and since is not None:
+        await _miss_proofs(place, page, after, asked)
         return 0
-    head = await place.book.agree(page.checkpoint, pages.hashes_of(page), since)
+    try:
+        head = await place.book.agree(page.checkpoint, pages.hashes_of(page), since)
+    except CheckError as error:
+        await _distrust(place, error.code)
+        raise
     fresh = [delivery for delivery in page.deliveries if delivery.n > after]
     for delivery in fresh:
         await take(place, delivery, head)
-    if page.last <= max([after, *(delivery.n for delivery in fresh)]):
-        await _miss_proofs(place, asked - PROOF_DUE)
+    await _miss_proofs(place, page, max([after, *(delivery.n for delivery in fresh)]), asked)
     return len(fresh)
 
 
-async def _miss_proofs(place: Workplace, due: datetime) -> None:
-    """A finding for each message of mine with a receipt of before ``due`` whose proof is not among all there is."""
+async def _distrust(place: Workplace, code: str) -> None:
+    """The log is not one history any more: nothing is taken from it, and a person hears so, once."""
+    async with place.database.begin() as tx:
+        if code not in {row.code for row in await queries.findings(tx) if row.message is None}:
+            await store.add_finding(tx, place.clock(), None, code)
+
+
+async def _miss_proofs(place: Workplace, page: Page, taken: int, asked: datetime) -> None:
+    """A finding for each message of mine whose receipt is too old for a proof that is not among all there is.
+
+    ``asked``: when the page was; what was sent after it cannot be in it.
+    """
+    if page.last > taken:
+        return
+    due = asked - PROOF_DUE
     async with place.database.begin() as tx:
         for ident in await queries.unproven(tx, due, NO_PROOF):
             await store.add_finding(tx, place.clock(), ident, NO_PROOF)

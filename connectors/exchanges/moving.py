@@ -10,8 +10,9 @@ from __future__ import annotations
 from connectors.casefiles import erasure
 from connectors.casefiles.dossier import carry
 from connectors.casefiles.store import items_of
+from connectors.database import Transaction
 from connectors.exchanges import queries, store
-from connectors.exchanges.rows import KnownRow
+from connectors.exchanges.rows import CaseRow, KnownRow
 from connectors.exchanges.workplace import Workplace
 from schemas.acts import Agreement, PhaseDecision
 from schemas.content import Item
@@ -29,17 +30,26 @@ async def take_decisions(place: Workplace, case: CaseRef) -> None:
     closed = [key.kid for key in keys if key.phase != row.phase and key.erased is None]
     fresh = await place.keyring.file_key(case, row.phase)
     async with place.database.begin() as tx:
-        decisions = await queries.messages_of(tx, case, "fase_besluit")
-        keep = await _kept(place, decisions, await queries.messages_of(tx, case, "akkoord"), row.phase)
-        items = {one.item: one.codes for one in await items_of(tx, case) if one.phase != row.phase}
-        kept = {
-            ref for ref, codes in items.items() if Item.model_validate_json(codes).origin.item in keep or ref in keep
-        }
-        dropped = await carry(tx, place.keyring, case, row.phase, kept, fresh=fresh)
-        await store.overtake_questions(tx, case, row.phase)
+        current = await queries.case_row(tx, case)
+        # Meanwhile a message may have moved it: what is of its new phase is not to be taken for over.
+        dropped = None if current is None or current.phase != row.phase else await _carry(tx, place, row, fresh)
+    if dropped is None:
+        await take_decisions(place, case)
+        return
     await erasure.settle(place.database, place.keyring, case, row.phase, closed, dropped, now)
     async with place.database.begin() as tx:
         await store.mark_erased(tx, closed, now)
+
+
+async def _carry(tx: Transaction, place: Workplace, row: CaseRow, fresh: bytes) -> int:
+    """Keep and drop items and questions for the phase of ``row``; how many items were dropped."""
+    decisions = await queries.messages_of(tx, row.case, "fase_besluit")
+    keep = await _kept(place, decisions, await queries.messages_of(tx, row.case, "akkoord"), row.phase)
+    items = {one.item: one.codes for one in await items_of(tx, row.case) if one.phase != row.phase}
+    kept = {ref for ref, codes in items.items() if Item.model_validate_json(codes).origin.item in keep or ref in keep}
+    dropped = await carry(tx, place.keyring, row.case, row.phase, kept, fresh=fresh)
+    await store.overtake_questions(tx, row.case, row.phase)
+    return dropped
 
 
 async def unsettled(place: Workplace) -> tuple[CaseRef, ...]:
@@ -67,5 +77,6 @@ async def _kept(
     for row in agreements:
         act = row.source.manifest.act
         if isinstance(act, Agreement) and act.use.phase == phase:
-            agreed = agreed | set(act.items) if act.decision == "akkoord" else agreed - set(act.items)
+            about = {one.item for one in act.items}
+            agreed = agreed | about if act.decision == "akkoord" else agreed - about
     return needed & agreed

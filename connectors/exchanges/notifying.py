@@ -35,7 +35,7 @@ from connectors.exchanges.outgoing import NotSent, Prepared
 from connectors.exchanges.workplace import Workplace
 from keys.sealing import Plaintext, Recipient
 from schemas import SchemaError
-from schemas.acts import Agreement, Informed, Start, Use
+from schemas.acts import AgreedItem, Agreement, Informed, Start, Use
 from schemas.asking_scope import exact_ground
 from schemas.content import MESSAGE_CATEGORY, CeilingGround, Ground, Item, TaskRef
 from schemas.ids import Address, CaseRef, Day, MessageId, SubjectRef, Term
@@ -285,6 +285,16 @@ async def _post(
     return outcome if isinstance(outcome, NotSent) else manifest.id
 
 
+def _agreed(item: Item) -> AgreedItem:
+    return AgreedItem(
+        item=item.item,
+        subject=item.subject,
+        subject_category=item.subject_category,
+        category=item.category,
+        fields=tuple(field.path for field in item.fields),
+    )
+
+
 async def agree(
     place: Workplace,
     me: Address,
@@ -299,7 +309,7 @@ async def agree(
     for holder in holders:
         now = place.clock()
         act = Agreement(
-            items=tuple(item.item for item in items),
+            items=tuple(_agreed(item) for item in items),
             use=Use(phase=Term("triage"), purpose=Term("eerste_beeld"), holder=holder),
             until=now + term,
             decision="akkoord",

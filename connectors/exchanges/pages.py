@@ -17,6 +17,8 @@ from schemas.ids import Instant
 from schemas.records import Frozen, SignedRecord
 
 PAGE_LIMIT = 32 * 1024 * 1024
+PAGE_NODES = 250_000
+"""Of a page as large as that: a directory has five values a record, of a kilobyte or more together."""
 _TEXT = Field(max_length=strict.COMPACT_LIMIT)
 M = TypeVar("M", bound=Frozen)
 
@@ -118,7 +120,7 @@ class Refusal(Frozen):
 def read(model: type[M], data: bytes) -> M:
     """``data`` as ``model``. Raises :class:`LinkError`: the broker, or something between, does not speak our form."""
     try:
-        return model.model_validate(strict.parse_object(data, PAGE_LIMIT))
+        return model.model_validate(strict.parse_object(data, PAGE_LIMIT, PAGE_NODES))
     except (strict.StrictError, ValidationError) as error:
         raise LinkError(f"the broker sent something that is no {model.__name__}") from error
 

@@ -161,13 +161,15 @@ async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling, pack: Pack
 def _cut(pack: Pack, phase: str, ceiling: Ceiling, held: Sequence[Found]) -> set[tuple[str, str]]:
     """(category, field) of what may go as the source has it; a person sees only that."""
     found: set[tuple[str, str]] = set()
+    asked = frozenset(item.category for item in ceiling.items)
     for item in ceiling.items:
         values = {
             f"/{one.field}": _json(list(one.value) if isinstance(one.value, tuple) else one.value)
             for one in held
             if one.category == item.category
         }
-        found |= {(item.category, path[1:]) for path in minimal.cut(pack, phase, "triageantwoord", item, values)}
+        kept = minimal.cut(pack, phase, "triageantwoord", item, values, asked=asked)
+        found |= {(item.category, path[1:]) for path in kept}
     return found
 
 

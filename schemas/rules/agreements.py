@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.content import Item
+from schemas.content import MESSAGE_CATEGORY, Item
 from schemas.facts import AgreementFact
 from schemas.ids import Address
-from schemas.rules.matter import Matter
+from schemas.lifecycle import FIRST_PHASE
+from schemas.rules.matter import AnyItem, Matter
+from schemas.rules.minimisation import field_paths
 from schemas.rules.reason import Reason, because, decides
 
 
@@ -30,17 +32,62 @@ def _covers(matter: Matter, fact: AgreementFact, item: Item, holder: Address) ->
     )
 
 
-@decides("akkoord_ontbreekt")
+def passed_on(matter: Matter, item: AnyItem) -> bool:
+    """Whether an item was first provided by somebody else, or earlier: all but what its sender gives here itself."""
+    own = isinstance(item, Item) and item.origin.party == matter.manifest.sender and item.origin.item == item.item
+    return isinstance(item, Item) and not own
+
+
+def _same_thing(fact: AgreementFact, item: Item) -> bool:
+    about = (fact.subject, fact.subject_category, fact.category)
+    return about == (item.subject, item.subject_category, item.category) and set(field_paths(item)) <= set(fact.fields)
+
+
+def agreed_to(matter: Matter, item: Item, holder: Address) -> tuple[AgreementFact, ...]:
+    """The agreements for this phase, purpose and recipient that are about just this: person, category and fields."""
+    return tuple(
+        fact for fact in matter.facts.agreements if _covers(matter, fact, item, holder) and _same_thing(fact, item)
+    )
+
+
+@decides("akkoord_ontbreekt", "akkoord_anders")
 def provider_agreed(matter: Matter) -> Iterator[Reason]:
-    """3.5c, d: an own item goes as it is; another's only with its agreement for this phase, purpose and recipient."""
+    """3.5c, d: an own item goes as it is; another's only with its agreement for this phase, purpose and recipient,
+    and no more of it than was agreed to. To its own provider it may always go back."""
     for _, at, item in matter.each:
-        if not isinstance(item, Item) or (
-            item.origin.party == matter.manifest.sender and item.origin.item == item.item
-        ):
+        if not isinstance(item, Item) or not passed_on(matter, item):
             continue
         for holder in matter.manifest.to:
-            if not any(_covers(matter, fact, item, holder) for fact in matter.facts.agreements):
-                yield because("akkoord_ontbreekt", f"{at}/origin")
+            if holder == item.origin.party or agreed_to(matter, item, holder):
+                continue
+            known = any(_covers(matter, fact, item, holder) for fact in matter.facts.agreements)
+            yield because("akkoord_anders" if known else "akkoord_ontbreekt", f"{at}/origin")
+
+
+@decides("niet_voortgezet")
+def taken_along(matter: Matter) -> Iterator[Reason]:
+    """3.5b: after the first phase only what the decision to this phase took along is passed on."""
+    case = matter.facts.case
+    if case is None or case.phase == FIRST_PHASE:
+        return
+    for _, at, item in matter.each:
+        if isinstance(item, Item) and passed_on(matter, item) and item.origin.item not in case.kept:
+            yield because("niet_voortgezet", f"{at}/origin")
+
+
+@decides("huis_geen_bron", "afgeleid_niet_hier")
+def first_provider_named(matter: Matter) -> Iterator[Reason]:
+    """2.1: the house gives of its own only the message itself and its staff; what is made of items names them nowhere
+    yet, so nothing derived goes."""
+    staff = {row.id for row in matter.pack.subject_categories if not row.informed}
+    for _, at, item in matter.each:
+        if not isinstance(item, Item):
+            continue
+        own = item.category == MESSAGE_CATEGORY or item.subject_category in staff
+        if item.origin.party == matter.facts.house_address and not own:
+            yield because("huis_geen_bron", f"{at}/origin/party")
+        if item.derived_from:
+            yield because("afgeleid_niet_hier", f"{at}/derived_from")
 
 
 @decides("item_bekend")

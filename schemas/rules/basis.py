@@ -112,7 +112,9 @@ def police_provides_afresh(matter: Matter) -> Iterator[Reason]:
         category = matter.pack.category.get(item.category)
         if category and category.origins and capacity.id not in category.origins:
             marked = any(marks_of(matter.pack, matter.pack.capacity[own].regime) for own in category.origins)
-            yield because("niet_uit_deze_bron", f"{at}/category", "7.1" if marked else "4.2")
+            labels = [matter.pack.capacity[own].label for own in category.origins]
+            who = (" of ".join(label.nl for label in labels), " or ".join(label.en for label in labels))
+            yield because("niet_uit_deze_bron", f"{at}/category", "7.1" if marked else "4.2", who)
         passed_on = isinstance(item, Item) and item.origin.party != provision.sender and not matter.from_house
         if passed_on and marks_of(matter.pack, capacity.regime):
             yield because("politiegegevens_van_ander", f"{at}/origin/party")

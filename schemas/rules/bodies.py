@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from schemas.acts import Agreement, Informed, IntakeDecision, Receipt, Violation
 from schemas.ids import Address
+from schemas.rules.informing import earliest_told, latest_check
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, because, decides
 
@@ -22,6 +23,28 @@ def receipt_of_the_message(matter: Matter) -> Iterator[Reason]:
         yield because("ontvangst_klopt_niet", "/act/manifest_sha256")
     if isinstance(act, Receipt) and thread and act.sealed_sha256 != thread.sealed_sha256:
         yield because("ontvangst_klopt_niet", "/act/sealed_sha256")
+
+
+_OF_A_CEILING = {"received", "key_closed", "overtaken"}
+RECEIPT_BUCKET = 4096
+
+
+@decides("ontvangst_verraadt", "ontvangst_onverzegeld", "ontvangst_verzegeld")
+def receipt_tells_no_more(matter: Matter) -> Iterator[Reason]:
+    """7.2a: of a triage answer only that it came is told in clear; what was found is sealed, always as long. No other
+    receipt holds anything sealed."""
+    act, thread, sealed = matter.manifest.act, matter.facts.thread, matter.manifest.sealed
+    if not isinstance(act, Receipt) or thread is None:
+        return
+    row = matter.pack.kind.get(thread.kind)
+    ceiling = row is not None and row.items == "ceiling"
+    if ceiling and act.result not in _OF_A_CEILING:
+        yield because("ontvangst_verraadt", "/act/result")
+    if ceiling and act.result == "received":
+        if sealed is None or sealed.bucket != RECEIPT_BUCKET:
+            yield because("ontvangst_onverzegeld", "/sealed")
+    elif sealed is not None:
+        yield because("ontvangst_verzegeld", "/sealed")
 
 
 @decides("bevinding_verraadt")
@@ -52,9 +75,9 @@ def agreement_to_a_use(matter: Matter) -> Iterator[Reason]:
         yield because("akkoord_verlopen", "/act/until")
 
 
-@decides("geinformeerd_in_toekomst", "hercontrole_voorbij")
+@decides("geinformeerd_in_toekomst", "hercontrole_voorbij", "geinformeerd_te_oud", "hercontrole_te_ver")
 def notice_dates(matter: Matter) -> Iterator[Reason]:
-    """16.2, 16.7: who was told was told already; what is deferred is looked at again on a day ahead."""
+    """16.2, 16.7: who was told was told already, about this; what is deferred is looked at again ahead, before long."""
     act = matter.manifest.act
     if not isinstance(act, Informed):
         return
@@ -62,11 +85,17 @@ def notice_dates(matter: Matter) -> Iterator[Reason]:
         yield because("geinformeerd_in_toekomst", "/act/at")
     if act.recheck is not None and act.recheck < matter.now.date():
         yield because("hercontrole_voorbij", "/act/recheck")
+    if act.at is not None and act.at < earliest_told(matter):
+        yield because("geinformeerd_te_oud", "/act/at")
+    if act.recheck is not None and act.recheck > latest_check(matter):
+        yield because("hercontrole_te_ver", "/act/recheck")
 
 
-@decides("reden_onbekend")
+@decides("reden_onbekend", "reden_past_niet")
 def intake_reason(matter: Matter) -> Iterator[Reason]:
     """B2-out: what becomes of a notification is decided with a reason of the pack."""
     act = matter.manifest.act
     if isinstance(act, IntakeDecision) and not matter.coded("reason", act.reason):
         yield because("reden_onbekend", "/act/reason")
+    elif isinstance(act, IntakeDecision) and not matter.reason_for(act.reason, act.decision):
+        yield because("reden_past_niet", "/act/reason")

@@ -159,6 +159,26 @@ CAUSES: dict[str, Cause] = {
         "De dag van het besluit ligt in de toekomst. Noem de dag waarop het genomen is.",
         "The day of the decision lies in the future. Name the day on which it was taken.",
     ),
+    "dag_voor_fase": Cause(
+        "B2-out",
+        "De dag van het besluit ligt vóór het begin van deze fase. Noem de dag waarop het genomen is.",
+        "The day of the decision lies before this phase began. Name the day on which it was taken.",
+    ),
+    "reden_past_niet": Cause(
+        "B2-out",
+        "Deze reden hoort niet bij dit besluit. Kies een reden die het besluit draagt.",
+        "This reason does not go with this decision. Choose a reason that carries the decision.",
+    ),
+    "casusregie_niet_hier": Cause(
+        "9.4",
+        "De casusregie wordt pas belegd bij het besluit tot casusoverleg of later. Laat haar hier weg.",
+        "A case gets its director with the decision to a case meeting or later. Leave it out here.",
+    ),
+    "casusregie_geen_partij": Cause(
+        "9.4",
+        "De casusregie ligt bij een partij die aan deze casus deelneemt en een grondslag heeft. Kies zo'n partij.",
+        "A case is directed by a party that takes part in it and has a ground. Choose such a party.",
+    ),
     # kinds and roster
     "soort_onbekend": Cause(
         "3.4",
@@ -265,6 +285,11 @@ CAUSES: dict[str, Cause] = {
         "1.19",
         "Het antwoord mag alleen gaan over de persoon van de vraag. Pas het plafond aan.",
         "The answer may be about the person of the question only. Change the ceiling.",
+    ),
+    "niets_te_antwoorden": Cause(
+        "3.5a",
+        "Deze partij mag over deze persoon niet eens zeggen of zij hem kent. Stel haar deze vraag niet.",
+        "About this person this party may not even say whether it knows him. Do not ask it.",
     ),
     "antwoordmoment_voorbij": Cause(
         "7.2a",

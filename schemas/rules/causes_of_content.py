@@ -1,4 +1,4 @@
-"""The second half of the list of reasons: what is wrong with what a message carries or says (append-only too)."""
+"""The second part of the list of reasons: what is wrong with what a message carries (append-only too)."""
 
 from __future__ import annotations
 
@@ -84,6 +84,16 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
         "Dit veld gaat niet mee in deze fase en soort bericht. Laat het weg.",
         "This field does not go in this phase and kind of message. Leave it out.",
     ),
+    "persoon_dubbel": Cause(
+        "B4",
+        "Dezelfde persoon staat hier in twee categorieën. Noem hem overal in de categorie van deze casus.",
+        "The same person stands here in two categories. Name him everywhere in the category of this case.",
+    ),
+    "bericht_onvolledig": Cause(
+        "9.2",
+        "Een aanmelding noemt aanleiding, gewenst resultaat, criteria en onderbouwing. Vul aan wat ontbreekt.",
+        "A notification names its reason, the result wanted, criteria and why they are met. Add what is missing.",
+    ),
     "veld_dubbel": Cause(
         "3.5a", "Dit veld staat er twee keer in. Noem het één keer.", "This field stands here twice. Say it once."
     ),
@@ -133,13 +143,13 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
     ),
     "kenmerk_ontbreekt": Cause(
         "7.1",
-        "De geheimhouding van artikel 7 Wpg gaat met de gegevens mee. Zet het kenmerk bij de voorwaarden.",
+        "De geheimhouding van artikel 7 Wpg gaat met de gegevens mee. Zet het Wpg-merk bij de voorwaarden.",
         "The secrecy of article 7 Wpg travels with the data. Put the mark among the conditions.",
     ),
     "niet_uit_deze_bron": Cause(
         "4.2",
-        "Deze gegevens komen alleen van de organisatie zelf. Laat die ze opnieuw verstrekken.",
-        "These data come from their own organisation only. Let it provide them afresh.",
+        "Alleen {who} verstrekt deze gegevens. Laat ze daar opnieuw vragen.",
+        "Only {who} provides these data. Have them asked for there.",
     ),
     "politiegegevens_van_ander": Cause(
         "7.1",
@@ -174,15 +184,25 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
     ),
     "noodzaak_zonder_toelichting": Cause(
         "5.2",
-        "De verzegelde toelichting hoort bij de noodzaak. Voeg haar kenmerk toe.",
-        "The sealed explanation belongs to the necessity. Add its commitment.",
+        "De verzegelde toelichting ontbreekt. Schrijf waarom dit nodig is.",
+        "The sealed explanation is missing. Write why this is needed.",
     ),
     "toelichting_in_het_open": Cause(
         "5.2",
-        "Onder een plafond staat het kenmerk van de toelichting alleen in het verzegelde deel. Haal het hier weg.",
-        "Under a ceiling the commitment of the explanation stands in the sealed part only. Take it out here.",
+        "Onder een plafond hoort de toelichting alleen in het verzegelde deel. Haal haar uit het open deel.",
+        "Under a ceiling the explanation belongs in the sealed part only. Take it out of the clear part.",
     ),
     # secrecy, informing, agreement
+    "huis_geen_bron": Cause(
+        "2.1",
+        "Het huis is van deze gegevens niet de eerste verstrekker. Noem de partij van wie zij komen.",
+        "The house is not the first provider of these data. Name the party that they come from.",
+    ),
+    "afgeleid_niet_hier": Cause(
+        "2.1",
+        "Afgeleide gegevens gaan nog in geen enkel bericht. Laat de oorspronkelijke partij ze zelf verstrekken.",
+        "Derived data go in no message yet. Let the original party provide them itself.",
+    ),
     "geheimhouding_onjuist": Cause(
         "7.2",
         "Noem precies de geheimhouding die op de verstrekker rust.",
@@ -190,8 +210,9 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
     ),
     "toestemming_ontbreekt": Cause(
         "7.2b",
-        "Hiervoor is toestemming nodig, of een afgewogen uitzondering (7.2e). Leg die vast en noem haar.",
-        "This needs consent, or a weighed exception (7.2e). Record it and name it.",
+        "Hiervoor is toestemming nodig. Alleen de betrokken zorg- of hulpverlener zelf kan, als toestemming niet is "
+        "verkregen, van 7.2e gebruikmaken.",
+        "This needs consent. Only the care professional himself can, where consent was not obtained, use 7.2e.",
     ),
     "toestemming_buiten_fase": Cause(
         "7.2a",
@@ -203,10 +224,31 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
         "Het protocol kent deze uitzondering niet. Kies conflict van plichten of goed hulpverlenerschap.",
         "The protocol does not know this exception. Choose one of the pack.",
     ),
+    "toestemming_en_uitzondering": Cause(
+        "7.2e",
+        "Een uitzondering geldt alleen als er geen toestemming is. Noem een van beide.",
+        "An exception counts only where there is no consent. Name one of the two.",
+    ),
+    "toestemming_voor_een": Cause(
+        "7.2a",
+        "Toestemming geldt voor één persoon. Maak per persoon een eigen grondslag met diens toestemming.",
+        "Consent is one person's. Make a ground of its own for each person, with that person's consent.",
+    ),
+    "uitzondering_van_ander": Cause(
+        "7.2e",
+        "Alleen de betrokken zorg- of hulpverlener zelf maakt van 7.2e gebruik. Vraag toestemming.",
+        "Only the care professional himself uses 7.2e. Ask for consent.",
+    ),
+    "toestemming_niet_doorgegeven": Cause(
+        "7.2b",
+        "De verstrekker noemde deze toestemming niet in zijn akkoord. Vraag een akkoord met de toestemming erbij.",
+        "The provider did not name this consent when it agreed. Ask for an agreement that names it.",
+    ),
     "niet_geinformeerd": Cause(
         "16.1",
-        "Deze persoon is nog niet geïnformeerd. Meld eerst wanneer en hoe, of dat het is uitgesteld.",
-        "This person has not been informed. Report first when and how, or that it was deferred.",
+        "Meld eerst wanneer en hoe deze persoon is geïnformeerd. Uitstel mag alleen op een grond van artikel 16.6 "
+        "(a-e), vastgelegd in uw register.",
+        "Report first when and how this person was told. Deferral needs a ground of 16.6 (a-e) in your register.",
     ),
     "hercontrole_verlopen": Cause(
         "16.7",
@@ -217,6 +259,21 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
         "3.5c",
         "De eerste verstrekker heeft dit gebruik niet goedgekeurd. Vraag akkoord voor fase, doel en ontvanger.",
         "The first provider has not agreed to this use. Ask its agreement for phase, purpose and recipient.",
+    ),
+    "geinformeerd_anders": Cause(
+        "16.2",
+        "De grondslag zegt over het informeren iets anders dan gemeld is. Neem over wat gemeld is, of laat het weg.",
+        "The ground says other of informing than was reported. Say what was reported, or leave it out.",
+    ),
+    "akkoord_anders": Cause(
+        "3.5c",
+        "Het akkoord gaat over een andere persoon, categorie of minder velden. Houd u aan het akkoord.",
+        "The agreement is about another person or category, or fewer fields. Keep to the agreement.",
+    ),
+    "niet_voortgezet": Cause(
+        "3.5b",
+        "Dit gegeven ging niet mee naar deze fase. Laat het weg of laat het opnieuw verstrekken.",
+        "This was not taken along to this phase. Leave it out or have it provided afresh.",
     ),
     "item_bekend": Cause(
         "2.1",
@@ -241,85 +298,5 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
         "11.2",
         "Deze casussleutel staat er twee keer in. Noem hem één keer.",
         "This case key stands here twice. Say it once.",
-    ),
-    # bodies
-    "ontvangst_van_ander": Cause(
-        "11.1",
-        "Dit gaat over een ander bericht dan waarop het antwoordt. Maak de nummers gelijk.",
-        "This is about another message than the one it replies to. Make the numbers agree.",
-    ),
-    "ontvangst_klopt_niet": Cause(
-        "11.1",
-        "De ontvangst noemt een andere inhoud dan verstuurd is. Controleer wat u ontving en meld het verschil.",
-        "The receipt names other content than was sent. Check what you received and report the difference.",
-    ),
-    "bevinding_verraadt": Cause(
-        "7.2a",
-        "Over een triageantwoord meldt u niets in het open. Verzegel de bevindingen in de ontvangst.",
-        "Of a triage answer nothing is told in clear. Seal the findings in the receipt.",
-    ),
-    "gebruik_onbekend": Cause(
-        "3.5c",
-        "Het akkoord noemt geen fase met een doel van die fase. Kies beide uit het pakket.",
-        "The agreement does not name a phase with a purpose of that phase. Choose both from the pack.",
-    ),
-    "houder_onbekend": Cause(
-        "3.5c",
-        "Het akkoord is voor een adres of hoedanigheid die het protocol niet kent. Noem een partij uit 6.4.",
-        "The agreement is for an address or capacity unknown to the protocol. Name a party of 6.4.",
-    ),
-    "akkoord_verlopen": Cause(
-        "3.5c", "Dit akkoord is al voorbij. Kies een later einde.", "This agreement has passed. Choose a later end."
-    ),
-    "geinformeerd_in_toekomst": Cause(
-        "16.2",
-        "De dag van informeren ligt in de toekomst. Meld het als het gebeurd is.",
-        "The day of informing lies in the future. Report it when it was done.",
-    ),
-    "hercontrole_voorbij": Cause(
-        "16.7",
-        "De dag van hercontrole is al voorbij. Kies een dag die nog komt.",
-        "The day of the check has passed. Choose a day ahead.",
-    ),
-    # what a sealed answer says
-    "inhoud_onleesbaar": Cause(
-        "12",
-        "Het verzegelde deel past niet in dit bericht. Maak het antwoord opnieuw.",
-        "The sealed part does not fit this message. Make the answer again.",
-    ),
-    "nummer_anders": Cause(
-        "12",
-        "Het verzegelde deel hoort bij een ander bericht. Maak het antwoord opnieuw.",
-        "The sealed part belongs to another message. Make the answer again.",
-    ),
-    "uitkomst_onbekend": Cause(
-        "1.19",
-        "Het protocol kent deze uitkomst niet. Kies er een uit het pakket.",
-        "The protocol does not know this outcome. Choose one of the pack.",
-    ),
-    "items_zonder_bekend": Cause(
-        "3.5a",
-        "Alleen bij de uitkomst bekend gaan gegevens mee. Laat ze weg.",
-        "Data go with the outcome bekend only. Leave them out.",
-    ),
-    "weigering_past_niet": Cause(
-        "1.19",
-        "Een weigering heeft een code, een ander antwoord niet. Pas de code aan.",
-        "A refusal has a code, another answer has none. Change the code.",
-    ),
-    "weigering_onbekend": Cause(
-        "1.19",
-        "Het protocol kent deze weigering niet. Kies een code uit het pakket.",
-        "The protocol does not know this refusal. Choose a code of the pack.",
-    ),
-    "uitkomst_verraadt": Cause(
-        "7.2a",
-        "Onder geheimhouding wordt alles behalve bekend: geen uitspraak. Verander de uitkomst.",
-        "Under secrecy everything but bekend becomes: no statement. Change the outcome.",
-    ),
-    "bekend_zonder_toestemming": Cause(
-        "7.2a",
-        "Dat iemand bekend is valt onder de geheimhouding. Noem toestemming of uitzondering, of doe geen uitspraak.",
-        "That somebody is known is under secrecy. Name consent or exception, or make no statement.",
     ),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from schemas.acts import Question
+from schemas.acts import PhaseDecision, Question
 from schemas.content import CeilingGround, CeilingItem, Ground, Item, Necessity
 from schemas.facts import Facts, PartyFact, RosterFact
 from schemas.ids import Address, Term
@@ -147,6 +147,23 @@ class Matter:
         """Whether the pack has this code for this use, in this phase."""
         row = self.pack.code.get((use, code))
         return row is not None and (not row.phases or self.phase in row.phases)
+
+    def reason_for(self, reason: str, decision: str) -> bool:
+        """Whether a reason of the pack goes with a decision; one that names no decisions goes with all."""
+        row = self.pack.code.get(("reason", reason))
+        return row is None or not row.decisions or decision in row.decisions
+
+    @cached_property
+    def ending(self) -> bool:
+        """Whether this is a decision that ends the case."""
+        act = self.manifest.act
+        row = self.pack.phase.get(act.new) if isinstance(act, PhaseDecision) else None
+        return row is not None and row.end
+
+    @cached_property
+    def for_another(self) -> bool:
+        """Whether the message needs the party that the house acts for: all but ending a case and what narrows."""
+        return not self.ending and not (self.kind and self.kind.direction == "narrows")
 
     def roster_row(self, address: Address) -> RosterFact | None:
         """The row by which an address takes part now."""

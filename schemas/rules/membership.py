@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from schemas.acts import PhaseDecision
 from schemas.ids import Address
+from schemas.lifecycle import FIRST_PHASE
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, because, decides
 
@@ -50,11 +51,34 @@ def acceded(matter: Matter) -> Iterator[Reason]:
 
 @decides("uitgetreden")
 def not_left(matter: Matter) -> Iterator[Reason]:
-    """28.3, 30: who left or was excluded loses access at once."""
-    for place, address in _places(matter):
+    """28.3, 30: who left or was excluded loses access at once; nothing goes to the house for its sake either.
+
+    A case whose notifier left can still be ended, and its notifier is told (9.4, 11).
+    """
+    manifest, house = matter.manifest, matter.facts.house_address
+    places = list(_places(matter))
+    if matter.acting_for and house in manifest.to:
+        places.append((f"/to/{manifest.to.index(house)}", matter.acting_for))
+    for place, address in places:
+        spoken_for = address == matter.acting_for and address != manifest.sender
+        if spoken_for and not matter.for_another and (matter.ending or address not in manifest.to):
+            continue
         party = matter.party(address)
         if party and party.left and party.left <= matter.now:
             yield because("uitgetreden", place)
+
+
+@decides("casusregie_niet_hier", "casusregie_geen_partij")
+def case_director(matter: Matter) -> Iterator[Reason]:
+    """9.4, B2-out: a case gets its director when it goes to the case meeting: a party of the case with a ground."""
+    act = matter.manifest.act
+    if not isinstance(act, PhaseDecision) or act.casusregie is None:
+        return
+    if act.old == FIRST_PHASE or matter.ending:
+        yield because("casusregie_niet_hier", "/act/casusregie")
+    capacity = matter.pack.capacity.get(act.casusregie.function)
+    if capacity is None or not capacity.receives or matter.roster_row(act.casusregie) is None:
+        yield because("casusregie_geen_partij", "/act/casusregie")
 
 
 @decides("hoedanigheid_onbekend")
@@ -91,7 +115,7 @@ def on_behalf(matter: Matter) -> Iterator[Reason]:
 def house_has_ground(matter: Matter) -> Iterator[Reason]:
     """5.1, 6.4: the house acts only for a party that has a capacity itself."""
     house = matter.facts.house_address
-    if house in {matter.manifest.sender, *matter.manifest.to}:
+    if matter.for_another and house in {matter.manifest.sender, *matter.manifest.to}:
         capacity = matter.capacity(house)
         if capacity is None or not capacity.receives:
             yield because("huis_zonder_grondslag", "/on_behalf_of" if matter.from_house else "/from")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from schemas.content import LEVELS, Item, Level
+from schemas.content import LEVELS, MESSAGE_CATEGORY, Item, Level
 from schemas.pack import CeilingRow, FieldRow, Pack
 from schemas.rules.matter import AnyItem, Matter
 from schemas.rules.reason import Reason, because, decides
@@ -51,6 +51,27 @@ def category_of_person(matter: Matter) -> Iterator[Reason]:
         elif item.subject_category not in category.subjects:
             number = persons.index(item.subject_category) + 1
             yield because("categorie_niet_voor_persoon", f"{at}/category", f"B4-{number}")
+
+
+@decides("persoon_dubbel")
+def one_category_of_a_person(matter: Matter) -> Iterator[Reason]:
+    """B4-1 to B4-4: a person is of one category in a message, in its items and in what it asks for together."""
+    first: dict[str, str] = {}
+    for _, at, item in matter.each:
+        if first.setdefault(item.subject, item.subject_category) != item.subject_category:
+            yield because("persoon_dubbel", f"{at}/subject_category")
+
+
+@decides("bericht_onvolledig")
+def whole_message(matter: Matter) -> Iterator[Reason]:
+    """9.2: a message says all that its kind must say of itself; a notification names its criteria and why."""
+    kind, category = matter.kind, matter.pack.category.get(MESSAGE_CATEGORY)
+    if kind is None or kind.items != "exact" or category is None or not matter.manifest.items:
+        return
+    must = {f"/{field.name}" for field in category.fields if kind.id in field.kinds and not field.optional}
+    said = {path for item in matter.manifest.items if item.category == category.id for path in field_paths(item)}
+    if must - said:
+        yield because("bericht_onvolledig", "/items")
 
 
 @decides("niet_in_deze_fase", "niet_voor_dit_doel", "niet_van_deze_melder", "niveau_te_hoog")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schemas.content import Inner
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, because
-from schemas.rules.secrecy import needs_consent
+from schemas.rules.secrecy import lifted, needs_consent
 
 KNOWN = "bekend"
 REFUSED = "geweigerd"
@@ -28,16 +28,22 @@ def outcome_of_answer(matter: Matter, inner: Inner) -> Iterator[Reason]:
 
 
 def outcome_under_secrecy(matter: Matter, inner: Inner) -> Iterator[Reason]:
-    """7.2a: that somebody is known is secret itself: ``bekend`` with consent or an exception, else no statement."""
+    """7.2a: that somebody is known is secret itself: ``bekend`` with consent or an exception, else no statement.
+
+    With or without items: each ground of the answer names what lifts the secrecy, and it holds.
+    """
     party = matter.party(matter.manifest.sender)
     if not needs_consent(matter.pack, party):
         return
     row = next((row for row in matter.pack.outcomes if row.id == inner.outcome), None)
     if inner.outcome != SILENT and (row is None or row.plain_under_secrecy):
         yield because("uitkomst_verraadt", "/outcome")
-    lifted = any(ground.consent or ground.exception for ground in inner.grounds)
-    if inner.outcome == KNOWN and not lifted:
+    if inner.outcome != KNOWN:
+        return
+    if not inner.grounds or any(ground.consent is None and ground.exception is None for ground in inner.grounds):
         yield because("bekend_zonder_toestemming", "/outcome")
+    for index, ground in enumerate(inner.grounds):
+        yield from lifted(matter, ground, f"/grounds/{index}")
 
 
 def codes() -> tuple[str, ...]:

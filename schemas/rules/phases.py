@@ -65,7 +65,15 @@ def within_time(matter: Matter) -> Iterator[Reason]:
         yield because("te_lang_geldig", "/expires")
 
 
-@decides("van_fase_onjuist", "overgang_niet_toegestaan", "besluit_past_niet", "reden_onbekend", "dag_in_toekomst")
+@decides(
+    "van_fase_onjuist",
+    "overgang_niet_toegestaan",
+    "besluit_past_niet",
+    "reden_onbekend",
+    "reden_past_niet",
+    "dag_in_toekomst",
+    "dag_voor_fase",
+)
 def phase_decision(matter: Matter) -> Iterator[Reason]:
     """B2-out: a transition starts where the case is and leads where the pack allows, with a reason and a date."""
     act = matter.manifest.act
@@ -79,5 +87,10 @@ def phase_decision(matter: Matter) -> Iterator[Reason]:
         yield because("besluit_past_niet", "/act/decision")
     if not matter.coded("reason", act.reason):
         yield because("reden_onbekend", "/act/reason")
+    elif not matter.reason_for(act.reason, act.decision):
+        yield because("reden_past_niet", "/act/reason")
     if act.decided_on > matter.today:
         yield because("dag_in_toekomst", "/act/decided_on")
+    case = matter.facts.case
+    if case and act.decided_on < case.phase_since.date():
+        yield because("dag_voor_fase", "/act/decided_on")

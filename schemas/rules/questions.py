@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from schemas.acts import Question
 from schemas.canonical import digest_text
+from schemas.content import MESSAGE_CATEGORY
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, because, decides
 
@@ -15,9 +16,12 @@ def _question(matter: Matter) -> Question | None:
     return act if isinstance(act, Question) else None
 
 
-@decides("een_persoon", "andere_persoon")
+@decides("een_persoon", "andere_persoon", "niets_te_antwoorden")
 def about_one_person(matter: Matter) -> Iterator[Reason]:
-    """1.19: a question is about one person, and what may be answered is about that person (staff apart)."""
+    """1.19: a question is about one person, and what may be answered is about that person (staff apart).
+
+    That somebody is known is told by any answer; where not even the message itself may be answered, nothing is asked.
+    """
     question = _question(matter)
     if question is None:
         return
@@ -28,6 +32,9 @@ def about_one_person(matter: Matter) -> Iterator[Reason]:
     for index, item in enumerate(question.ceiling.items):
         if item.subject_category not in staff and (item.subject, item.subject_category) not in persons:
             yield because("andere_persoon", f"/act/ceiling/items/{index}/subject")
+    answered = {(i.subject, i.subject_category) for i in question.ceiling.items if i.category == MESSAGE_CATEGORY}
+    if len(persons) == 1 and not persons <= answered:
+        yield because("niets_te_antwoorden", "/act/ceiling/items")
 
 
 @decides("antwoordmoment_voorbij", "antwoordmoment_te_laat", "antwoord_te_lang_geldig")

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from schemas.rules.causes import CAUSES as _CAUSES
+from schemas.rules.causes_of_bodies import CAUSES_OF_BODIES
 from schemas.rules.causes_of_content import CAUSES_OF_CONTENT
 from schemas.rules.matter import Matter
 
-CAUSES = {**_CAUSES, **CAUSES_OF_CONTENT}
+CAUSES = {**_CAUSES, **CAUSES_OF_CONTENT, **CAUSES_OF_BODIES}
 """Every code that the kernel can give."""
 
 
@@ -24,10 +25,14 @@ class Reason:
     en: str
 
 
-def because(code: str, pointer: str = "", rule: str | None = None) -> Reason:
-    """The reason of a code at a place. ``rule`` where the article depends on the message (B4-1 to B4-4)."""
+def because(code: str, pointer: str = "", rule: str | None = None, who: tuple[str, str] | None = None) -> Reason:
+    """The reason of a code at a place. ``rule`` where the article depends on the message (B4-1 to B4-4).
+
+    ``who``: the organisations of the pack that the text names, in Dutch and in English.
+    """
     cause = CAUSES[code]
-    return Reason(rule or cause.rule, code, pointer, cause.nl, cause.en)
+    nl, en = (cause.nl.replace("{who}", who[0]), cause.en.replace("{who}", who[1])) if who else (cause.nl, cause.en)
+    return Reason(rule or cause.rule, code, pointer, nl, en)
 
 
 @dataclass(frozen=True)

@@ -338,13 +338,14 @@ class Scene:
             "to": "triage",
             "decided_on": NOW.date().isoformat(),
             "reason": "criteria_voldaan",
+            "keep": [item.item for item in making.a_notification().exact_items],
         }
         return self.manifest("fase_besluit", HOUSE, MELDER, phase="aanmelding", act=act)
 
     async def to_triage(self, asked: Address = COLLEGE) -> None:
         """Everything up to the question: the case is in triage and ``asked`` has a key."""
         notification = await self.to_notified()
-        personal = [item.item for item in notification.manifest.exact_items if item.category == "personalia"]
+        personal = [making.agreed(one) for one in notification.manifest.exact_items if one.category == "personalia"]
         use = {"phase": "triage", "purpose": "eerste_beeld", "holder": str(asked)}
         agreed = {"items": personal, "for": use, "until": NOW + timedelta(days=30), "decision": "akkoord"}
         await self.allowed(self.manifest("akkoord", MELDER, HOUSE, phase="aanmelding", act=agreed))

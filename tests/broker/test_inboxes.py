@@ -8,11 +8,13 @@ import pytest
 
 from broker.exchanges import deadlines
 from broker.house import Broker
+from broker.ledger.manifests import read_manifest
 from broker.problem import ProblemError
 from schemas.entry import Body
 from schemas.ids import Address, Oin
+from schemas.manifest import Manifest
 from tests import making
-from tests.broker.scene import Scene, body_of
+from tests.broker.scene import Scene, Sent, body_of
 from tests.making import COLLEGE, HOUSE, HOUSE_ID, MELDER
 
 
@@ -205,14 +207,84 @@ async def test_a_phase_decision_withdraws_what_was_not_received(scene: Scene) ->
     assert "ingetrokken" in told
 
 
+def to_next_phase(scene: Scene) -> Manifest:
+    """The decision that ends triage."""
+    act = {
+        "decision": "in_casusoverleg",
+        "from": "triage",
+        "to": "casusoverleg",
+        "decided_on": making.NOW.date().isoformat(),
+        "reason": "overleg_nodig",
+    }
+    return scene.manifest("fase_besluit", HOUSE, MELDER, phase="triage", act=act)
+
+
+async def test_a_phase_decision_withdraws_what_came_in_just_before_it(scene: Scene) -> None:
+    """Both wait in one queue: the decision sees what the question left behind."""
+    await scene.to_triage()
+    sent = await asyncio.gather(scene.send(scene.question()), scene.send(to_next_phase(scene)))
+    assert [one.answer.outcome for one in sent] == ["allowed", "allowed"]
+    assert await scene.count("sealed WHERE phase = 'triage'") == 0
+    assert [(body.event, body.sealed_sha256) for body in await events(scene) if body.event == "ingetrokken"] == [
+        ("ingetrokken", digest_of(sent[0].manifest))
+    ]
+    await scene.settled()
+    page = await scene.inbox(COLLEGE)
+    assert [one.envelope.sealed for one in page.deliveries if one.envelope] == [None]  # the request for a key
+
+
+def digest_of(manifest: Manifest) -> str:
+    """Of its sealed text."""
+    assert manifest.sealed is not None
+    return str(manifest.sealed.sha256)
+
+
+async def with_sealed_receipt(scene: Scene) -> Sent:
+    """An answer, and its receipt with findings for whoever answered, who has not fetched it."""
+    await scene.to_triage()
+    question = await scene.allowed(scene.question())
+    scene.clock.now = making.ANSWER_TIME
+    answer = await scene.allowed(scene.reply(question.manifest))
+    receipt = scene.received(answer, HOUSE, "received")
+    return await scene.allowed(making.changed(receipt, sealed=making.sealed_to(COLLEGE, "triage")))
+
+
+async def receipts(scene: Scene) -> list[bool]:
+    """Whether the receipts in the inbox of ``COLLEGE`` carry the sealed part that they announce."""
+    envelopes = [one.envelope for one in (await scene.inbox(COLLEGE)).deliveries if one.envelope]
+    announced = [(one, read_manifest(one.manifest)) for one in envelopes]
+    return [one.sealed is not None for one, manifest in announced if manifest.kind == "ontvangst" and manifest.sealed]
+
+
+async def test_findings_outlive_the_phase_that_they_are_about(scene: Scene) -> None:
+    await with_sealed_receipt(scene)
+    await scene.allowed(to_next_phase(scene))
+    await scene.settled()
+    assert await receipts(scene) == [True]
+
+
+async def test_findings_that_nobody_fetched_expire_without_a_false_alarm(scene: Scene) -> None:
+    """No envelope announces a sealed part that is no longer there."""
+    receipt = await with_sealed_receipt(scene)
+    await scene.settled()
+    assert await receipts(scene) == [True]
+    before = (await scene.inbox(COLLEGE)).last
+    scene.clock.now = receipt.manifest.expires
+    while await sweep(scene):
+        pass
+    assert await scene.count("sealed") == 0
+    assert await receipts(scene) == []
+    numbers = [one.n for one in (await scene.inbox(COLLEGE)).deliveries]
+    assert numbers[0] == 1
+    assert before in numbers
+
+
 async def test_the_findings_in_a_receipt_go_with_the_cursor(scene: Scene) -> None:
     """An ``ontvangst`` is never answered by one; its sealed part goes once it was fetched."""
-    notification = await scene.to_notified()
-    receipt = making.changed(scene.received(notification, HOUSE), sealed=making.sealed_to(MELDER, "aanmelding"))
-    await scene.allowed(receipt)
+    await with_sealed_receipt(scene)
     await scene.settled()
-    page = await scene.inbox(MELDER)
+    page = await scene.inbox(COLLEGE)
     sealed = [one for one in page.deliveries if one.envelope and one.envelope.sealed]
-    assert len(sealed) == 1
-    await scene.inbox(MELDER, after=sealed[0].n, wait=0)
-    assert await scene.count("sealed") == 0
+    assert [read_manifest(one.envelope.manifest).kind for one in sealed if one.envelope] == ["triagevraag", "ontvangst"]
+    await scene.inbox(COLLEGE, after=sealed[1].n, wait=0)
+    assert await scene.count("sealed JOIN message USING (seq) WHERE kind = 'ontvangst'") == 0

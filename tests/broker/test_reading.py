@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from broker.ledger.manifests import read_manifest
 from broker.problem import ProblemError
 from broker.registers.provisions import Filters
 from keys import tiles
@@ -27,10 +28,7 @@ async def test_entries_are_for_those_who_take_part(scene: Scene) -> None:
     house = await reading.entries(HOUSE_ID, HOUSE.oin, -1, 100)
     asked = await reading.entries(HOUSE_ID, COLLEGE.oin, -1, 100)
     assert await reading.entries(HOUSE_ID, OTHER.oin, -1, 100) == []
-    # The house speaks on behalf of the notifier, who may read that too.
-    notifier = await reading.entries(HOUSE_ID, MELDER.oin, -1, 100)
     assert {one.index for one in asked} < {one.index for one in house}
-    assert {one.index for one in asked} & {one.index for one in notifier}
     last = asked[-1]
     assert last.manifest is not None
     assert await reading.entries(HOUSE_ID, COLLEGE.oin, -1, 100, [last.index]) == [last]
@@ -41,6 +39,19 @@ async def test_entries_are_for_those_who_take_part(scene: Scene) -> None:
     ]
     hashes = await reading.tile(HOUSE_ID, 0, 0, last.index + 1)
     assert hashes[-32:] == leaf_hash(body_leaf(last.body.encode()))
+
+
+async def test_the_notifier_does_not_read_who_else_was_asked(scene: Scene) -> None:
+    """1.19: the house asks on its behalf, and still it learns nothing but what the house tells it."""
+    await scene.to_triage()
+    await scene.allowed(scene.question())
+    await scene.settled()
+    entries = await scene.broker.reading.entries(HOUSE_ID, MELDER.oin, -1, 100)
+    manifests = [read_manifest(one.manifest) for one in entries if one.manifest]
+    assert {manifest.kind for manifest in manifests} >= {"aanmelding_start", "aanmelding", "fase_besluit"}
+    assert {address for manifest in manifests for address in (manifest.sender, *manifest.to)} == {HOUSE, MELDER}
+    provisions = await scene.broker.provisions.search(HOUSE_ID, MELDER.oin, Filters())
+    assert [row.kind for row in provisions] == ["aanmelding"]
 
 
 async def test_tiles_and_bundles_end_at_the_checkpoint(quiet_scene: Scene) -> None:

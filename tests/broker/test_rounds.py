@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from broker.database import UnavailableError
+from broker.exchanges import deadlines, delivery, queries
 from broker.exchanges.delivery import Page
 from broker.ledger import LedgerError, sequencer, store
 from broker.ledger.queries import read_note
@@ -19,6 +22,9 @@ from tests import making
 from tests.broker.scene import Scene, body_of
 from tests.making import HOUSE, HOUSE_ID
 
+RUN = Sequencer.run
+"""As it is, also in a quiet scene."""
+
 
 def another(scene: Scene) -> Sequencer:
     """A sequencer of the same log, as another process has it."""
@@ -28,6 +34,81 @@ def another(scene: Scene) -> Sequencer:
 async def peek(scene: Scene) -> Page:
     """The house's inbox as it is."""
     return await scene.inbox(HOUSE, wait=0)
+
+
+@contextmanager
+def failing_once(monkeypatch: pytest.MonkeyPatch, where: object, name: str) -> Iterator[asyncio.Event]:
+    """The next call fails with what nobody foresaw; the event says that it did."""
+    failed, real = asyncio.Event(), getattr(where, name)
+
+    async def fail(*arguments: Any) -> Any:
+        if failed.is_set():
+            return await real(*arguments)
+        failed.set()
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(where, name, fail)
+    yield failed
+
+
+async def test_no_error_ends_the_rounds(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "IDLE_SECONDS", 0.05)
+    with failing_once(monkeypatch, store, "read_head") as failed:
+        await scene.allowed(scene.start())
+        await asyncio.wait_for(failed.wait(), 5)
+        page = await scene.inbox(HOUSE)
+    assert len(page.deliveries) == 1
+    assert await scene.broker.ready()
+
+
+async def test_no_error_ends_the_listening(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "RECONNECT_SECONDS", 0.05)
+    with failing_once(monkeypatch, queries, "read_last") as failed:
+        waits = asyncio.create_task(scene.inbox(HOUSE))
+        await asyncio.sleep(0.2)
+        await scene.allowed(scene.start())
+        await asyncio.wait_for(failed.wait(), 5)
+        assert len((await waits).deliveries) == 1
+    assert await scene.broker.ready()
+
+
+async def test_no_error_ends_the_sweeps(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    with failing_once(monkeypatch, deadlines, "sweep") as failed:
+        task = asyncio.create_task(deadlines.run(scene.broker.database, {}, scene.clock, 0.05))
+        await asyncio.wait_for(failed.wait(), 5)
+        await asyncio.sleep(0.2)
+        assert not task.done()
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_a_database_that_may_only_be_read_for_a_while(
+    quiet_scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A standby that was asked too soon: what was committed waits for its round, and gets it."""
+    scene = quiet_scene
+    monkeypatch.setattr(sequencer, "IDLE_SECONDS", 0.05)
+    await scene.allowed(scene.start())
+    await only_read(scene, True)
+    with pytest.raises(UnavailableError):
+        async with scene.broker.database.transaction() as connection:
+            await connection.execute("DELETE FROM refusals")
+    rounds = asyncio.create_task(RUN(another(scene)))
+    await asyncio.sleep(0.5)
+    assert not rounds.done()
+    await only_read(scene, False)
+    assert len((await scene.inbox(HOUSE)).deliveries) == 1
+    rounds.cancel()
+    await asyncio.wait([rounds])
+
+
+async def only_read(scene: Scene, only: bool) -> None:
+    """Whether new connections to this database may only read."""
+    async with scene.broker.database.connection() as connection:
+        await connection.execute("SET default_transaction_read_only = off")
+        name = await connection.fetchval("SELECT current_database()")
+        await connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {'on' if only else 'off'}")
+    await scene.broker.database._engine.dispose()
 
 
 async def test_nothing_that_widens_is_delivered_before_its_checkpoint_is_signed(quiet_scene: Scene) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from connectors import UseError
+from connectors import ContentError, UseError
 from connectors.desk import stories
 from connectors.desk.stories import Approval
 from connectors.desk.views import BoardLine, QuestionLine
@@ -257,6 +258,37 @@ async def test_a_value_that_cannot_go_is_said(exchange: Exchange, values: dict[s
         await stories.approve(exchange[COLLEGE], line.id, given)
     assert "kasteel" not in str(caught.value)
     assert "verhaal" not in str(caught.value)
+
+
+async def test_a_tick_about_health_needs_consent_or_an_exception(exchange: Exchange) -> None:
+    """7.2, 8.7: found at the desk, where somebody can do something about it."""
+    exchange.sources[COLLEGE].add("7", **PERSON)
+    done, line = await asked(exchange)
+    ticked = replace(OK, bericht={"leefgebieden": ["geestelijke_gezondheid"]})
+    with pytest.raises(ContentError, match="bericht/leefgebieden: toestemming_ontbreekt"):
+        await stories.approve(exchange[COLLEGE], line.id, ticked)
+    with pytest.raises(ContentError, match="/toelichting: bsn"):
+        await stories.approve(exchange[COLLEGE], line.id, replace(OK, explanation="Zie 123456782."))
+    ref = await stories.record_consent(
+        exchange[COLLEGE], done.case, done.subjects[0], date(2026, 3, 10), ("gezondheid",), "schriftelijk", "mw-12"
+    )
+    await stories.approve(exchange[COLLEGE], line.id, replace(ticked, consent=ref))
+    assert (await answered(exchange, done)).outcome == "bekend"
+    assert await codes(exchange, HOUSE) == await codes(exchange, COLLEGE) == []
+
+
+async def test_a_tick_outside_the_question_does_not_go(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """3.5a, 8.7: a question about housing is not answered with debts; not by the desk, and not past it."""
+    exchange.sources[COLLEGE].add("7", **PERSON)
+    done, line = await asked(exchange, categories=("woonsituatie",))
+    ticked = replace(OK, bericht={"betrokkenheid": "actueel", "leefgebieden": ["financien"]})
+    with pytest.raises(ContentError, match="bericht/leefgebieden: niet_gevraagd"):
+        await stories.approve(exchange[COLLEGE], line.id, ticked)
+    monkeypatch.setattr(stories, "find_faults", lambda *_: ())
+    monkeypatch.setattr("schemas.minimal.cut", lambda *arguments, **_: arguments[-1])
+    await stories.approve(exchange[COLLEGE], line.id, ticked)
+    assert (await answered(exchange, done)).outcome == "geen_uitspraak"
+    assert await codes(exchange, COLLEGE) == ["antwoord_niet_toegestaan"]
 
 
 async def test_what_the_source_has_is_cut_to_what_may_go(exchange: Exchange) -> None:

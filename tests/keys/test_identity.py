@@ -138,7 +138,37 @@ def test_a_party_may_come_back_but_was_out_between() -> None:
     assert house.left(OIN) is None
     assert house.acceded(OIN) == later(9)
     assert [house.member(OIN, later(hour)) is not None for hour in (2, 3, 5, 9)] == [True, False, False, True]
-    assert [code_of(house, later(hour)) for hour in (2, 3, 9)] == [None, "sleutel_ingetrokken", None]
+    assert [code_of(house, later(hour)) for hour in (2, 3)] == [None, "sleutel_ingetrokken"]
+
+
+@pytest.mark.parametrize("root", [ROOT, key(77)])
+def test_who_comes_back_comes_back_without_its_old_keys(root: SigningKey) -> None:
+    house = directory(signed(leaving()), signed(accession(root=certificate(root))))
+    assert house.grant(POLICE, later(4)) is not None
+    assert code_of(house, later(4)) == "sleutel_ingetrokken"
+    assert house.signing_keys(POLICE, later(4)) == ()
+    fresh = house.add(signed(party_key(key=STRANGER.public), root, None), later(5))
+    assert [one.kid for one in fresh.signing_keys(POLICE, later(5))] == [STRANGER.kid]
+    # What was signed in its time stays signed.
+    assert code_of(fresh, later(2)) is None
+
+
+def test_a_key_goes_with_its_function() -> None:
+    ggz = (AddressGrant(function=Term("ggz"), tasks=()),)
+    house = directory(signed(accession(addresses=ggz, since=later(9))))
+    assert [code_of(house, later(hour)) for hour in (3, 9)] == [None, "sleutel_ingetrokken"]
+    both = (*accession().addresses, *ggz)
+    wider = directory(signed(accession(addresses=both, since=later(9))))
+    assert [code_of(wider, later(hour)) for hour in (3, 9)] == [None, None]
+
+
+def test_a_key_is_known_also_when_it_counts_no_longer() -> None:
+    house = directory(signed(leaving()))
+    found, address = house.recorded_key(SIGNER.kid)
+    assert (found.kid, address) == (SIGNER.kid, POLICE)
+    with pytest.raises(KeyRecordError) as caught:
+        house.recorded_key(STRANGER.kid)
+    assert caught.value.code == "sleutel_onbekend"
 
 
 def test_a_second_exit_leaves_the_first_one_standing() -> None:

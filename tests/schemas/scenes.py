@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from schemas.content import Inner
+from schemas.acts import Question
+from schemas.content import Ceiling, Inner
 from schemas.facts import Facts
+from schemas.ids import Address
 from schemas.manifest import Manifest
 from schemas.pack import Pack
 from schemas.policy import Allowed, Decision, decide, decide_inner
 from tests.making import (
     ANSWER_TIME,
+    COLLEGE,
     CONSENT,
     HOUSE,
     MANDATE,
@@ -23,6 +26,7 @@ from tests.making import (
     SOME_ITEM,
     a_notification,
     a_question,
+    agreed,
     an_answer,
     an_inner,
     case_fact,
@@ -30,8 +34,11 @@ from tests.making import (
     changed,
     digest,
     facts_for,
+    item_of,
     manifest_of,
     pack,
+    party_fact,
+    sealed_to,
     thread_of,
 )
 
@@ -130,6 +137,21 @@ def phase_decision() -> Scene:
     return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
 
 
+def to_meeting(director: Address | None = None) -> Scene:
+    """The case moves to the case meeting; one of the parties may direct it from there."""
+    act = {
+        "decision": "in_casusoverleg",
+        "from": "triage",
+        "to": "casusoverleg",
+        "decided_on": date(2026, 3, 10),
+        "reason": "overleg_nodig",
+        "casusregie": director,
+    }
+    manifest = manifest_of("fase_besluit", HOUSE, MELDER, act=act)
+    facts = facts_for(manifest, case_fact(asked=[COLLEGE]))
+    return Scene(manifest, facts.model_copy(update={"parties": (*facts.parties, party_fact(COLLEGE))}))
+
+
 def key_request(asked: str = "ggz") -> Scene:
     """The house brings an address into the case."""
     manifest = manifest_of("sleutel_verzoek", HOUSE, PARTY[asked])
@@ -187,6 +209,20 @@ def receipt() -> Scene:
     return Scene(manifest, facts_for(manifest, case_fact(asked=[PARTY["ggz"]]), thread=thread_of(asking)))
 
 
+def receipt_of_answer() -> Scene:
+    """The house tells that the answer came, and seals what it found."""
+    came = an_answer(a_question(PARTY["ggz"]))
+    act = {
+        "of": came.id,
+        "manifest_sha256": digest(came.id),
+        "sealed_sha256": digest("verzegeld"),
+        "result": "received",
+    }
+    sealed = sealed_to(PARTY["ggz"], "triage")
+    manifest = manifest_of("ontvangst", HOUSE, PARTY["ggz"], act=act, reply_to=came.id, sealed=sealed)
+    return Scene(manifest, facts_for(manifest, case_fact(asked=[PARTY["ggz"]]), thread=thread_of(came)))
+
+
 def violation() -> Scene:
     """The party tells that the question held what it should not."""
     asking = a_question(PARTY["ggz"])
@@ -198,7 +234,7 @@ def violation() -> Scene:
 def agreement() -> Scene:
     """The notifier agrees that the house asks a capacity."""
     act = {
-        "items": [SOME_ITEM],
+        "items": [agreed(item_of("personalia", ("geslachtsnaam",), "S", MELDER))],
         "for": {"phase": "triage", "purpose": "eerste_beeld", "holder": "ggz"},
         "until": NOW + timedelta(days=30),
         "decision": "akkoord",
@@ -212,6 +248,12 @@ def informed() -> Scene:
     act = {"subjects": [PERSON], "at": date(2026, 3, 9), "how": "gesprek"}
     manifest = manifest_of("geinformeerd", MELDER, HOUSE, phase="aanmelding", act=act)
     return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
+
+
+def ceiling_of(scene: Scene) -> Ceiling:
+    """The most that the answer to this question may hold."""
+    assert isinstance(scene.manifest.act, Question)
+    return scene.manifest.act.ceiling
 
 
 SCENES = {

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from schemas.canonical import digest_text
+from schemas.content import Item
 from schemas.facts import HOUSE_FUNCTION, Facts, PackFact
 from schemas.gathering import FACT_KINDS, Gathered, Source, gather
 from schemas.ids import Address, Term
@@ -28,6 +29,7 @@ from tests.making import (
     RELATIVE,
     a_notification,
     a_question,
+    agreed,
     an_answer,
     case_key,
     digest,
@@ -82,15 +84,15 @@ def key_of(where: Address, phase: str) -> dict[str, Any]:
     return {"keys": [key | {"canary": digest("kanarie")}]}
 
 
-def agree(case: Case, item: str, holder: str, decision: str = "akkoord") -> Source:
+def agree(case: Case, item: Item, holder: str, decision: str = "akkoord", *, phase: str = "aanmelding") -> Source:
     """The notifier agrees, or takes it back."""
     act = {
-        "items": [item],
+        "items": [agreed(item)],
         "for": {"phase": "triage", "purpose": "eerste_beeld", "holder": holder},
         "until": NOW + timedelta(days=30),
         "decision": decision,
     }
-    made = manifest_of("akkoord", MELDER, HOUSE, phase="aanmelding", act=act)
+    made = manifest_of("akkoord", MELDER, HOUSE, phase=phase, act=act)
     return case.accept(made.model_copy(update={"id": message_id(f"akkoord {holder} {decision}")}))
 
 
@@ -118,13 +120,14 @@ def in_triage(asked: Address = COLLEGE) -> Case:
     """The case in triage, with one party that was asked for its key and gave it."""
     case = begun()
     notified = case.accept(a_notification())
-    agree(case, notified.manifest.exact_items[0].item, asked.function)
+    agree(case, notified.manifest.exact_items[0], asked.function)
     moved = {
         "decision": "in_triage",
         "from": "aanmelding",
         "to": "triage",
         "decided_on": date(2026, 3, 10),
         "reason": "criteria_voldaan",
+        "keep": [item.item for item in notified.manifest.exact_items],
     }
     case.accept(manifest_of("fase_besluit", HOUSE, MELDER, phase="aanmelding", act=moved))
     request = case.accept(manifest_of("sleutel_verzoek", HOUSE, asked))
@@ -174,16 +177,16 @@ def test_the_case_knows_its_notifier_mandate_and_phase() -> None:
 
 
 def test_a_case_director_takes_over() -> None:
-    case = begun()
+    case = in_triage()
     moved = {
-        "decision": "in_triage",
-        "from": "aanmelding",
-        "to": "triage",
+        "decision": "in_casusoverleg",
+        "from": "triage",
+        "to": "casusoverleg",
         "decided_on": date(2026, 3, 10),
-        "reason": "criteria_voldaan",
+        "reason": "overleg_nodig",
         "casusregie": COLLEGE,
     }
-    case.accept(manifest_of("fase_besluit", HOUSE, MELDER, phase="aanmelding", act=moved))
+    case.accept(manifest_of("fase_besluit", HOUSE, MELDER, act=moved))
     fact = case.facts(a_question(COLLEGE)).case
     assert fact is not None
     assert fact.acting_for == COLLEGE
@@ -298,7 +301,7 @@ def test_informing_reaches_the_persons_that_a_question_asks_about() -> None:
 
 def test_an_agreement_that_is_withdrawn_is_none() -> None:
     case = begun()
-    item = case.accept(a_notification()).manifest.exact_items[0].item
+    item = case.accept(a_notification()).manifest.exact_items[0]
     agree(case, item, "college_bw")
     question = a_question(COLLEGE)
     assert [row.holder for row in case.facts(question).agreements] == ["college_bw"]
@@ -311,8 +314,8 @@ def test_an_agreement_that_is_withdrawn_is_none() -> None:
 def test_agreements_about_other_items_or_for_others_stay_out() -> None:
     case = begun()
     notified = case.accept(a_notification())
-    agree(case, notified.manifest.exact_items[1].item, "college_bw")
-    agree(case, notified.manifest.exact_items[0].item, "ggz")
+    agree(case, notified.manifest.exact_items[1], "college_bw")
+    agree(case, notified.manifest.exact_items[0], "ggz")
     assert case.facts(a_question(COLLEGE)).agreements == ()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.ids import Address, Oin
 from schemas.members import Members
-from schemas.records import RECORDS, Record
+from schemas.records import RECORDS, Accession, Record
 from tests.making import DECREE, HOUSE, HOUSE_ID, MELDER, NOW, OTHER_PACK, PARTY, digest, pack
 
 KEY = {"kty": "OKP", "crv": "Ed25519", "x": "A" * 43}
@@ -38,10 +38,15 @@ GENESIS = record(
 )
 
 
-def accession(oin: Oin, *addresses: dict[str, Any]) -> Record:
+COLLEGE_BW = {"function": "college_bw", "tasks": []}
+
+
+def accession(oin: Oin, *addresses: dict[str, Any]) -> Accession:
     """A party that accedes an hour later."""
     since = NOW + timedelta(hours=1)
-    return record("toetreding", oin=oin, name="Partij", root="AAAA", addresses=addresses, since=since)
+    made = record("toetreding", oin=oin, name="Partij", root="AAAA", addresses=addresses, since=since)
+    assert isinstance(made, Accession)
+    return made
 
 
 def test_the_house_is_its_own_first_member() -> None:
@@ -76,6 +81,28 @@ def test_who_leaves_leaves_in_every_function() -> None:
     parties = Members.of([GENESIS, joined, out]).parties
     assert {party.left for where, party in parties.items() if where.oin == MELDER.oin} == {NOW + timedelta(days=2)}
     assert parties[HOUSE].left is None
+
+
+def test_a_new_accession_takes_the_place_of_the_one_before() -> None:
+    both = accession(MELDER.oin, {"function": "college_bw", "tasks": []}, {"function": "burgemeester", "tasks": []})
+    later = NOW + timedelta(days=2)
+    fewer = both.model_copy(update={"addresses": accession(MELDER.oin, COLLEGE_BW).addresses, "since": later})
+    parties = Members.of([GENESIS, both, fewer]).parties
+    assert (parties[MELDER].since, parties[MELDER].left) == (later, None)
+    assert parties[Address(f"{MELDER.oin}:burgemeester")].left == later
+    # Leaving before it begins is leaving then; coming back brings only what the new accession names.
+    out = record("uittreding", oin=MELDER.oin, since=NOW + timedelta(days=1), ground="uittreding")
+    gone = Members.of([GENESIS, both, fewer, out]).parties
+    assert {party.left for where, party in gone.items() if where.oin == MELDER.oin} == {NOW + timedelta(days=1)}
+    back = Members.of([GENESIS, both, out, fewer]).parties
+    assert back[MELDER].left is None
+    assert back[Address(f"{MELDER.oin}:burgemeester")].left == NOW + timedelta(days=1)
+
+
+def test_the_house_stays_whatever_its_organisation_accedes_with() -> None:
+    parties = Members.of([GENESIS, accession(HOUSE.oin, COLLEGE_BW)]).parties
+    assert parties[HOUSE].left is None
+    assert Address(f"{HOUSE.oin}:college_bw") in parties
 
 
 def test_a_decree_counts_for_its_party_alone() -> None:

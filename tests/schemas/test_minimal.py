@@ -239,7 +239,7 @@ def test_the_police_do_not_tick_health() -> None:
 
 def test_each_capacity_has_its_own_kinds_of_involvement() -> None:
     assert answered("ggz", {"/aard_betrokkenheid": ["behandeling"]}) == []
-    assert answered("ggz", {"/aard_betrokkenheid": ["detentie"]}) == ["waarde_niet_in_lijst"]
+    assert answered("ggz", {"/aard_betrokkenheid": ["raadsonderzoek"]}) == ["waarde_niet_in_lijst"]
 
 
 def test_a_question_may_name_any_theme() -> None:

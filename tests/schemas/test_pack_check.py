@@ -59,9 +59,16 @@ DANGLING: list[Breakage] = [
     ("codes.yaml", "dji: [tenuitvoer", "dij: [tenuitvoer", "did you mean `dji`?"),
     (
         "codes.yaml",
-        'phases: [casusoverleg]\n        label: {nl: "Het plan',
-        'phases: [overleg]\n        label: {nl: "Het plan',
+        'phases: [casusoverleg]\n        decisions: [in_afschaling]\n        label: {nl: "Het plan',
+        'phases: [overleg]\n        decisions: [in_afschaling]\n        label: {nl: "Het plan',
         "`overleg` is not under `phases`",
+    ),
+    ("codes.yaml", "decisions: [in_casusoverleg]", "decisions: [in_overleg]", "`in_overleg` is not under `decisions`"),
+    (
+        "categories/bericht.yaml",
+        "schuldhulp: [financiele_gegevens]",
+        "schuldhulp: [financien]",
+        "`financien` is not under `categories`",
     ),
 ]
 
@@ -201,6 +208,12 @@ FIELDS: list[Breakage] = [
         "ggd: [oggz, bemoeizorg]",
         "ggd: [oggz, zorg]",
         "`values_by_capacity` of `ggd` are some of",
+    ),
+    (
+        "categories/bericht.yaml",
+        "schuldhulp: [financiele_gegevens]",
+        "schulden: [financiele_gegevens]",
+        "`implies` and `value_labels` are about some of",
     ),
     ("categories/bericht.yaml", "ggd: [oggz, bemoeizorg]", "ggd: []", "`values_by_capacity` of `ggd` are some of"),
     ("categories/bericht.yaml", "      - huisvesting\n", "", "`values` must be the ids of `life_domains`"),

@@ -33,6 +33,7 @@ from tests.schemas.scenes import (
     question,
     receipt,
     start,
+    to_meeting,
 )
 
 TESTS = Path(__file__).parent / "rules"
@@ -276,8 +277,8 @@ def test_what_is_allowed_depends_on_its_facts(name: str) -> None:
         (key_request(), (Effect("toegevoegd", PARTY["ggz"]),)),
         (phase_decision(), (Effect("fase", "triage"),)),
         (
-            phase_decision().message(**{"act.casusregie": MELDER}),
-            (Effect("fase", "triage"), Effect("casusregie", MELDER)),
+            to_meeting(COLLEGE),
+            (Effect("fase", "casusoverleg"), Effect("casusregie", COLLEGE)),
         ),
         (informed(), (Effect("geinformeerd", PERSON),)),
         (notification(), ()),

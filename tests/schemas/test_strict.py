@@ -85,6 +85,15 @@ def test_limits_are_reached_and_not_passed() -> None:
         parse(b"123", limit=2)
 
 
+def test_who_reads_more_says_how_much() -> None:
+    many = b'{"a":[' + b"1," * 10_000 + b"1]}"
+    for read in (parse, parse_object):
+        assert read(many, nodes=10_003)
+        with pytest.raises(StrictError) as caught:
+            read(many, nodes=10_002)
+        assert caught.value.code == "te_groot"
+
+
 def test_an_object_is_asked_for() -> None:
     assert parse_object(b'{"a": 1}') == {"a": 1}
     with pytest.raises(StrictError) as caught:

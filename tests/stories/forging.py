@@ -192,8 +192,12 @@ class Case:
     def agreement(self, asked: Address) -> Message:
         """``akkoord``: this party may be asked."""
         use = {"phase": "triage", "purpose": "eerste_beeld", "holder": asked}
-        items = [self.items["personalia"]["item"]]
-        act = {"items": items, "for": use, "until": later(days=30), "decision": "akkoord"}
+        act = {
+            "items": [making.agreed(self.items["personalia"])],
+            "for": use,
+            "until": later(days=30),
+            "decision": "akkoord",
+        }
         return self.message("akkoord", self.melder, self.house, phase="aanmelding", act=act)
 
     def to_triage(self, **members: Any) -> Message:
@@ -204,6 +208,7 @@ class Case:
             "to": "triage",
             "decided_on": now().date().isoformat(),
             "reason": "criteria_voldaan",
+            "keep": [item["item"] for item in self.items.values()],
         }
         return self.message("fase_besluit", self.house, self.melder, phase="aanmelding", act=act, **members)
 

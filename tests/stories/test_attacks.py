@@ -121,24 +121,33 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
     ),
     "an unasked category": (
         lambda c, m: with_item(c, "woonsituatie", ("woonvorm",), "I"),
-        {"3.5a niet_in_deze_fase", "3.5c akkoord_ontbreekt"},
+        {"3.5a niet_in_deze_fase", "3.5b niet_voortgezet", "3.5c akkoord_ontbreekt"},
     ),
     "a category of fantasy": (
         lambda c, m: with_item(c, m, ("naam",), "B"),
-        {"B4 categorie_onbekend", "3.5a niet_in_deze_fase", "3.5a veld_onbekend", "3.5c akkoord_ontbreekt"},
+        {
+            "B4 categorie_onbekend",
+            "3.5a niet_in_deze_fase",
+            "3.5a veld_onbekend",
+            "3.5b niet_voortgezet",
+            "3.5c akkoord_ontbreekt",
+        },
     ),
     "a field of another category": (
         lambda c, m: question(c, **{"items.0.fields.0.path": "/woonvorm"}),
-        {"3.5a veld_onbekend"},
+        {"3.5a veld_onbekend", "3.5c akkoord_anders"},
     ),
-    "a field of fantasy": (lambda c, m: question(c, **{"items.0.fields.0.path": f"/{m}"}), {"3.5a veld_onbekend"}),
+    "a field of fantasy": (
+        lambda c, m: question(c, **{"items.0.fields.0.path": f"/{m}"}),
+        {"3.5a veld_onbekend", "3.5c akkoord_anders"},
+    ),
     "a number of the citizen": (
         lambda c, m: question(c, **{"items.0.fields.0.path": "/bsn"}),
-        {"B4-x verboden_veld"},
+        {"B4-x verboden_veld", "3.5c akkoord_anders"},
     ),
     "the same spelled out": (
         lambda c, m: question(c, **{"items.0.fields.0.path": "/burger_service_nummer"}),
-        {"B4-x verboden_veld"},
+        {"B4-x verboden_veld", "3.5c akkoord_anders"},
     ),
     "a field asked that may never go": (
         lambda c, m: question(c, **{"act.ceiling.items.0.fields.0": "/bsn"}),
@@ -152,12 +161,18 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
     ),
     "somebody who was not told": (
         lambda c, m: with_item(c, "personalia", ("geslachtsnaam",), "B", subject=draw()),
-        {"1.19 een_persoon", "16.1 niet_geinformeerd", "3.5c akkoord_ontbreekt"},
+        {"1.19 een_persoon", "16.1 niet_geinformeerd", "3.5b niet_voortgezet", "3.5c akkoord_ontbreekt"},
     ),
     # another's
     "the notifier's words as those of the police": (
         lambda c, m: theirs(c),
-        {"3.5c akkoord_ontbreekt", "6.1 grondslag_onjuist", "6.2 regime_onjuist", "7.1 kenmerk_ontbreekt"},
+        {
+            "3.5b niet_voortgezet",
+            "3.5c akkoord_ontbreekt",
+            "6.1 grondslag_onjuist",
+            "6.2 regime_onjuist",
+            "7.1 kenmerk_ontbreekt",
+        },
     ),
     "an item that nobody agreed to": (
         lambda c, m: question(c, **{"items.0.origin.item": c.items["bericht"]["item"]}),

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.facts import DecreeFact
 from schemas.ids import Term
+from schemas.policy import Refused
 from schemas.rules.basis import expected_basis
 from tests.making import (
     ANSWER_TIME,
@@ -17,6 +18,7 @@ from tests.making import (
     NOW,
     PARTY,
     address,
+    agreed,
     digest,
     item_of,
     pack,
@@ -184,7 +186,7 @@ def _carried(decree: str | None) -> Scene:
         "conditions": ("wpg7_geheimhouding",),
         "decree": decree,
     }
-    agreed = {
+    given = agreed(item) | {
         "item": reference("van de politie"),
         "provider": police,
         "phase": "triage",
@@ -193,11 +195,29 @@ def _carried(decree: str | None) -> Scene:
         "until": NOW + timedelta(days=9),
     }
     changed = scene.message(items=(item.model_dump() | {"origin": origin},), grounds=(ground,))
-    return changed.known(parties=(*scene.facts.parties, party_fact(police)), agreements=(agreed,))
+    return changed.known(
+        parties=(*scene.facts.parties, party_fact(police)),
+        agreements=(given,),
+        **{"case.kept": (reference("van de politie"),)},
+    )
 
 
 def test_71_the_house_carries_police_data_with_their_agreement_basis_and_mark() -> None:
     assert_refused(_carried("besluit_1"), _carried(None), ("6.4d", "besluit_ontbreekt", "/grounds/0/decree"))
+
+
+def test_71_who_provides_it_instead_is_named() -> None:
+    scene = answer("om")
+    decision = (
+        question("om")
+        .message(**{"act.ceiling.items.0.category": "politiegegevens_art8", "act.ceiling.items.0.fields": ["/rol"]})
+        .decide()
+    )
+    assert isinstance(decision, Refused)
+    texts = [reason.nl for reason in decision.reasons if reason.code == "niet_uit_deze_bron"]
+    assert texts == [
+        f"Alleen {scene.pack.capacity['politie'].label.nl} verstrekt deze gegevens. Laat ze daar opnieuw vragen."
+    ]
 
 
 def test_digest_of_the_answer_is_no_ground() -> None:

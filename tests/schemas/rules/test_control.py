@@ -7,8 +7,24 @@ from datetime import date, timedelta
 import pytest
 
 from schemas.facts import InformedFact
-from tests.making import COLLEGE, MELDER, NOW, PARTY, PERSON, reference
+from schemas.ids import Address
+from tests.making import (
+    COLLEGE,
+    HOUSE,
+    MELDER,
+    NOW,
+    PARTY,
+    PERSON,
+    RELATIVE,
+    a_ceiling,
+    a_question,
+    address,
+    case_fact,
+    facts_for,
+    reference,
+)
 from tests.schemas.scenes import (
+    Scene,
     agreement,
     answer,
     assert_refused,
@@ -172,3 +188,96 @@ def test_b2_out_a_notification_is_decided_with_a_reason_of_the_pack() -> None:
     scene = intake_decision()
     refused = scene.message(**{"act.reason": "overleg_nodig"})
     assert_refused(scene, refused, ("B2-out", "reden_onbekend", "/act/reason"))
+
+
+@pytest.mark.parametrize(
+    ("decision", "reason"), [("in_triage", "criteria_niet_voldaan"), ("afgewezen", "criteria_voldaan")]
+)
+def test_b2_out_the_reason_carries_what_becomes_of_a_notification(decision: str, reason: str) -> None:
+    scene = intake_decision()
+    refused = scene.message(**{"act.decision": decision, "act.reason": reason})
+    assert_refused(scene, refused, ("B2-out", "reden_past_niet", "/act/reason"))
+
+
+@pytest.mark.parametrize(
+    "updates",
+    [
+        {"subject": RELATIVE},
+        {"subject_category": "directe_relatie"},
+        {"category": "adresgegevens"},
+        {"fields": ["/geslachtsnaam"]},
+    ],
+)
+def test_35c_no_more_goes_on_than_was_agreed(updates: dict[str, object]) -> None:
+    scene = question()
+    refused = scene.known(**{f"agreements.0.{name}": value for name, value in updates.items()})
+    assert_refused(scene, refused, ("3.5c", "akkoord_anders", "/items/0/origin"))
+
+
+def test_35b_only_what_was_taken_along_goes_on() -> None:
+    scene = question()
+    assert_refused(scene, scene.known(**{"case.kept": ()}), ("3.5b", "niet_voortgezet", "/items/0/origin"))
+
+
+def test_21_the_house_is_no_source_of_personal_details() -> None:
+    scene = question()
+    number = scene.manifest.exact_items[0].item
+    refused = scene.message(**{"items.0.origin": {"party": HOUSE, "item": number}})
+    assert_refused(scene, refused, ("2.1", "huis_geen_bron", "/items/0/origin/party"))
+
+
+def test_21_nothing_derived_goes() -> None:
+    scene = notification()
+    refused = scene.message(**{"items.0.derived_from": (reference("van de politie"),)})
+    assert_refused(scene, refused, ("2.1", "afgeleid_niet_hier", "/items/0/derived_from"))
+
+
+def test_119_the_notifier_can_be_asked_too_and_gets_its_own_back() -> None:
+    manifest = a_question(MELDER, ceiling=a_ceiling(MELDER))
+    assert Scene(manifest, facts_for(manifest, case_fact(), agreements=())).reasons() == []
+
+
+@pytest.mark.parametrize("who", [COLLEGE, address(77, "ggd")])
+def test_162_only_who_must_tell_the_person_says_so(who: Address) -> None:
+    scene = notification()
+    refused = scene.known(**{"informed.0.by": who, "informed.1.by": who})
+    assert_refused(scene, refused, ("16.1", "niet_geinformeerd", "/items/0/subject"))
+
+
+def test_162_told_by_one_is_told_whatever_another_puts_off() -> None:
+    scene = answer()
+    late = InformedFact(subject=PERSON, by=COLLEGE, recheck=date(2026, 3, 9))
+    assert scene.known(informed=(*scene.facts.informed, late)).reasons() == []
+    own = InformedFact(subject=PERSON, by=COLLEGE, at=date(2026, 3, 9))
+    assert scene.known(informed=(own,)).reasons() == []
+
+
+def test_162_told_about_this_case() -> None:
+    scene = informed()
+    allowed, refused = scene.message(**{"act.at": date(2025, 3, 5)}), scene.message(**{"act.at": date(2025, 3, 4)})
+    assert_refused(allowed, refused, ("16.2", "geinformeerd_te_oud", "/act/at"))
+    told = notification()
+    old = told.known(**{"informed.0.at": date(2001, 1, 1), "informed.1.at": date(2001, 1, 1)})
+    assert_refused(told, old, ("16.1", "niet_geinformeerd", "/items/0/subject"))
+
+
+def test_167_a_check_is_not_put_off_for_ever() -> None:
+    scene = informed()
+
+    def deferred(day: date) -> Scene:
+        return scene.message(act={"subjects": (PERSON,), "deferred": True, "recheck": day})
+
+    refused = deferred(date(2026, 6, 11))
+    assert_refused(deferred(date(2026, 6, 10)), refused, ("16.7", "hercontrole_te_ver", "/act/recheck"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("informed", date(2026, 3, 8)), ("deferred", True), ("recheck", date(2026, 4, 1))]
+)
+def test_162_a_ground_says_what_is_on_record(name: str, value: object) -> None:
+    scene = notification().message(**{"grounds.0.informed": date(2026, 3, 1)})
+    refused = scene.message(**{f"grounds.0.{name}": value})
+    assert_refused(scene, refused, ("16.2", "geinformeerd_anders", f"/grounds/0/{name}"))
+    waits = InformedFact(subject=PERSON, by=MELDER, recheck=date(2026, 4, 1))
+    later = {"grounds.0.deferred": True, "grounds.0.recheck": date(2026, 4, 1)}
+    assert notification().known(informed=(waits,)).message(**later).reasons() == []

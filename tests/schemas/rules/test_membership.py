@@ -7,8 +7,21 @@ from datetime import timedelta
 import pytest
 
 from schemas.facts import PackFact
+from schemas.ids import Address
 from tests.making import ANSWER_TIME, COLLEGE, HOUSE, MELDER, NOW, OTHER_PACK, PARTY, address, pack, party_fact
-from tests.schemas.scenes import answer, assert_refused, key_request, notification, phase_decision, question, start
+from tests.schemas.scenes import (
+    answer,
+    assert_refused,
+    key_request,
+    notification,
+    opened,
+    phase_decision,
+    question,
+    receipt,
+    receipt_of_answer,
+    start,
+    to_meeting,
+)
 
 
 def test_28_the_message_names_the_pack_that_decides() -> None:
@@ -60,14 +73,44 @@ def test_29_whom_the_house_acts_for_acceded() -> None:
 
 
 def test_29_who_is_to_direct_the_case_acceded() -> None:
-    scene = phase_decision().known(parties=(party_fact(HOUSE), party_fact(MELDER), party_fact(COLLEGE)))
-    named = scene.message(**{"act.casusregie": COLLEGE})
-    assert named.reasons() == []
     assert_refused(
-        named,
-        scene.message(**{"act.casusregie": PARTY["ggz"]}),
+        to_meeting(COLLEGE),
+        to_meeting(PARTY["ggz"]),
         ("29", "niet_toegetreden", "/act/casusregie"),
+        ("9.4", "casusregie_geen_partij", "/act/casusregie"),
     )
+
+
+def test_94_a_case_gets_its_director_with_the_case_meeting_and_no_earlier() -> None:
+    scene = phase_decision()
+    refused = scene.message(**{"act.casusregie": MELDER})
+    assert_refused(scene, refused, ("9.4", "casusregie_niet_hier", "/act/casusregie"))
+    ended = {"act.new": "afgewezen", "act.decision": "afgewezen", "act.reason": "criteria_niet_voldaan"}
+    directed = to_meeting(COLLEGE)
+    assert_refused(directed, directed.message(**ended), ("9.4", "casusregie_niet_hier", "/act/casusregie"))
+
+
+@pytest.mark.parametrize("who", [HOUSE, PARTY["geen_grondslag"]])
+def test_94_the_director_is_a_party_with_a_ground(who: Address) -> None:
+    refused = to_meeting(who)
+    assert_refused(to_meeting(COLLEGE), refused, ("9.4", "casusregie_geen_partij", "/act/casusregie"))
+
+
+def test_30_nothing_goes_to_the_house_for_a_party_that_left() -> None:
+    for scene in (answer("politie"), opened("politie")):
+        left = scene.party(MELDER, left=scene.now - timedelta(hours=1))
+        assert_refused(scene, left, ("30", "uitgetreden", "/to/0"))
+
+
+def test_94_a_case_of_a_party_that_left_can_be_ended_and_receipts_go() -> None:
+    ended = {"act.new": "afgewezen", "act.decision": "afgewezen", "act.reason": "criteria_niet_voldaan"}
+    end = phase_decision().message(**ended).party(MELDER, left=NOW - timedelta(hours=1))
+    on = phase_decision().party(MELDER, left=NOW - timedelta(hours=1))
+    assert_refused(end, on, ("30", "uitgetreden", "/to/0"), ("30", "uitgetreden", "/on_behalf_of"))
+    for scene in (receipt(), receipt_of_answer()):
+        assert scene.party(MELDER, left=NOW - timedelta(hours=1)).reasons() == []
+    own = receipt().party(PARTY["ggz"], left=NOW - timedelta(hours=1))
+    assert_refused(receipt(), own, ("30", "uitgetreden", "/from"))
 
 
 def test_30_who_left_sends_and_receives_nothing() -> None:

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.ids import Term
 from schemas.rules.minimisation import forbidden, within
-from tests.making import MELDER, NOW, PARTY, PERSON, RELATIVE, field_digests, item_of, pack, reference
+from tests.making import (
+    COLLEGE,
+    MELDER,
+    NOW,
+    PARTY,
+    PERSON,
+    RELATIVE,
+    a_ceiling,
+    a_question,
+    case_fact,
+    facts_for,
+    field_digests,
+    item_of,
+    pack,
+    reference,
+)
 from tests.schemas.scenes import (
     Scene,
     answer,
     assert_refused,
+    ceiling_of,
     informed,
     notification,
     opened,
     question,
     receipt,
+    receipt_of_answer,
 )
 
 
@@ -88,7 +106,7 @@ def test_35a_no_answer_repeats_personal_details() -> None:
         "ground": 0,
         "fields": ["/geslachtsnaam"],
     }
-    ceiling = scene.manifest.act.ceiling  # type: ignore[union-attr]  # a question has a ceiling
+    ceiling = ceiling_of(scene)
     refused = scene.message(**{"act.ceiling.items": (*ceiling.items, extra)})
     place = f"/act/ceiling/items/{len(ceiling.items)}/category"
     assert_refused(scene, refused, ("3.5a", "niet_in_deze_fase", place))
@@ -156,7 +174,8 @@ def test_35a_fields_of_the_kind() -> None:
 def test_35a_a_search_key_may_tell_people_apart() -> None:
     scene = question()
     names = ("geslachtsnaam", "voornamen", "geboortedatum", "geboorteplaats")
-    assert scene.message(**{"items.0.fields": field_digests(names)}).reasons() == []
+    agreed = {"agreements.0.fields": [f"/{name}" for name in names]}
+    assert scene.message(**{"items.0.fields": field_digests(names)}).known(**agreed).reasons() == []
 
 
 def test_35a_an_address_in_a_search_key_is_postcode_and_number() -> None:
@@ -164,9 +183,11 @@ def test_35a_an_address_in_a_search_key_is_postcode_and_number() -> None:
 
     def with_address(names: tuple[str, ...]) -> Scene:
         item = item_of("adresgegevens", names, "B", MELDER, item=reference("adres"))
-        agreed = scene.facts.agreements[0].model_copy(update={"item": item["origin"]["item"]})
-        changed = scene.message(items=(*scene.manifest.items, item))
-        return changed.known(agreements=(*scene.facts.agreements, agreed))
+        about = {"item": item["origin"]["item"], "category": "adresgegevens", "fields": [f"/{name}" for name in names]}
+        given = scene.facts.agreements[0].model_copy(update=about)
+        message = scene.message(items=(*scene.manifest.items, item))
+        kept = (*scene.facts.case.kept, item["origin"]["item"]) if scene.facts.case else ()
+        return message.known(agreements=(*scene.facts.agreements, given), **{"case.kept": kept})
 
     refused = with_address(("postcode", "woonplaats"))
     assert_refused(
@@ -180,7 +201,7 @@ def test_b4_2_supervision_of_a_relative_names_the_relation() -> None:
     about = {
         "items.0.subject": RELATIVE,
         "items.0.subject_category": "directe_relatie",
-        "act.ceiling.grounds": scene.manifest.act.ceiling.grounds,  # type: ignore[union-attr]  # a question
+        "act.ceiling.grounds": ceiling_of(scene).grounds,
     }
     row = {
         "subject": RELATIVE,
@@ -191,9 +212,11 @@ def test_b4_2_supervision_of_a_relative_names_the_relation() -> None:
         "ground": 0,
         "fields": ["/soort", "/directe_relatie_met"],
     }
-    allowed = scene.message(**about, **{"act.ceiling.items": (row,)})
+    message = row | {"category": "bericht", "fields": ["/betrokkenheid"]}
+    related = scene.known(**{"agreements.0.subject": RELATIVE, "agreements.0.subject_category": "directe_relatie"})
+    allowed = related.message(**about, **{"act.ceiling.items": (row, message)})
     assert allowed.manifest.to == (asked,)
-    refused = scene.message(**about, **{"act.ceiling.items": (row | {"fields": ["/soort"]},)})
+    refused = related.message(**about, **{"act.ceiling.items": (row | {"fields": ["/soort"]}, message)})
     assert_refused(allowed, refused, ("B4-2", "veld_vereist", "/act/ceiling/items/0/fields"))
 
 
@@ -210,7 +233,7 @@ def test_35a_an_item_stands_once() -> None:
     twice = scene.message(items=(*scene.manifest.items, scene.manifest.items[0]))
     assert_refused(scene, twice, ("3.5a", "item_dubbel", "/items/3"))
     asking = question()
-    items = asking.manifest.act.ceiling.items  # type: ignore[union-attr]  # a question has a ceiling
+    items = ceiling_of(asking).items
     more = asking.message(**{"act.ceiling.items": (*items, items[0])})
     assert_refused(asking, more, ("3.5a", "item_dubbel", f"/act/ceiling/items/{len(items)}"))
 
@@ -225,10 +248,68 @@ def test_35a_a_kind_without_data_carries_none() -> None:
     assert_refused(scene, scene.message(sealed=data.sealed), ("3.5a", "verzegeld_zonder_items", "/sealed"))
 
 
-def test_35a_a_receipt_may_seal_its_findings() -> None:
+def test_72a_the_receipt_of_a_triage_answer_seals_what_was_found() -> None:
+    scene = receipt_of_answer()
+    for updates in ({"sealed": None}, {"sealed.bucket": 16384}):
+        assert_refused(scene, scene.message(**updates), ("7.2a", "ontvangst_onverzegeld", "/sealed"))
+    for result in ("filed", "refused"):
+        refused = scene.message(**{"act.result": result})
+        assert_refused(scene, refused, ("7.2a", "ontvangst_verraadt", "/act/result"))
+    closed = scene.message(**{"act.result": "key_closed", "sealed": None})
+    assert_refused(closed, closed.message(sealed=scene.manifest.sealed), ("7.2a", "ontvangst_verzegeld", "/sealed"))
+
+
+def test_72a_no_other_receipt_holds_anything() -> None:
     scene = receipt()
-    sealed = notification().manifest.sealed
-    assert scene.message(sealed=sealed).reasons() == []
+    refused = scene.message(sealed=notification().manifest.sealed)
+    assert_refused(scene, refused, ("7.2a", "ontvangst_verzegeld", "/sealed"))
+
+
+def test_b4_2_a_person_is_of_one_category_in_a_message() -> None:
+    scene = notification()
+    relative = item_of(
+        "personalia", ("geslachtsnaam",), "S", MELDER, subject=RELATIVE, subject_category="directe_relatie"
+    )
+    relative |= {"item": reference("r"), "origin": {"party": MELDER, "item": reference("r")}}
+    debts = item_of("financiele_gegevens", ("problematische_schulden",), "I", MELDER, subject=RELATIVE)
+    allowed = scene.message(items=(*scene.manifest.items, relative))
+    refused = scene.message(items=(*scene.manifest.items, relative, debts))
+    assert_refused(allowed, refused, ("B4", "persoon_dubbel", "/items/4/subject_category"))
+
+
+@pytest.mark.parametrize("left_out", ["criteria", "aanleiding", "gewenst_resultaat", "onderbouwing"])
+def test_92_a_notification_says_what_the_criteria_need(left_out: str) -> None:
+    scene = notification()
+    fields = tuple(f for f in scene.manifest.exact_items[2].fields if f.path != f"/{left_out}")
+    refused = scene.message(**{"items.2.fields": fields})
+    assert_refused(scene, refused, ("9.2", "bericht_onvolledig", "/items"))
+    assert_refused(scene, scene.message(items=scene.manifest.items[:2]), ("9.2", "bericht_onvolledig", "/items"))
+
+
+def _about_relative(who: str) -> Scene:
+    scene, told = question("college_bw"), {"subject": RELATIVE, "subject_category": "directe_relatie"}
+    manifest = a_question(
+        PARTY[who],
+        ceiling=a_ceiling(COLLEGE, subject=RELATIVE, subject_category=Term("directe_relatie")),
+        items=(scene.manifest.exact_items[0].model_dump() | told,),
+    )
+    return Scene(manifest, facts_for(manifest, case_fact(asked=[PARTY[who]])))
+
+
+def test_b4_2_of_a_relative_only_some_may_say_whether_they_know_him() -> None:
+    allowed, refused = _about_relative("college_bw"), _about_relative("om")
+    assert [item.fields for item in ceiling_of(allowed).items if item.category == "bericht"] == [
+        ("/betrokkenheid", "/advies_deelname")
+    ]
+    rows = [index for index, item in enumerate(ceiling_of(refused).items) if item.category == "bericht"]
+    assert_refused(allowed, refused, ("3.5a", "niet_van_deze_melder", f"/act/ceiling/items/{rows[0]}/category"))
+
+
+def test_35a_where_not_even_the_message_may_be_answered_nothing_is_asked() -> None:
+    scene = question()
+    rows = tuple(row for row in ceiling_of(scene).items if row.category != "bericht")
+    refused = scene.message(**{"act.ceiling.items": rows})
+    assert_refused(scene, refused, ("3.5a", "niets_te_antwoorden", "/act/ceiling/items"))
 
 
 def test_35a_a_kind_with_data_carries_some() -> None:

@@ -127,3 +127,25 @@ def test_b2_out_a_decision_was_taken_already() -> None:
     scene = phase_decision()
     refused = scene.message(**{"act.decided_on": date(2026, 3, 11)})
     assert_refused(scene, refused, ("B2-out", "dag_in_toekomst", "/act/decided_on"))
+
+
+def test_b2_out_a_decision_was_taken_in_this_phase() -> None:
+    scene = phase_decision()
+    allowed = scene.message(**{"act.decided_on": date(2026, 3, 8)})
+    refused = scene.message(**{"act.decided_on": date(2026, 3, 7)})
+    assert_refused(allowed, refused, ("B2-out", "dag_voor_fase", "/act/decided_on"))
+
+
+@pytest.mark.parametrize(
+    ("decision", "reason"),
+    [
+        ("triage", "criteria_niet_voldaan"),
+        ("triage", "ingetrokken_door_melder"),
+        ("afgewezen", "criteria_voldaan"),
+        ("elders", "criteria_voldaan"),
+    ],
+)
+def test_b2_out_the_reason_carries_the_decision(decision: str, reason: str) -> None:
+    scene = phase_decision()
+    act = {"act.new": decision, "act.decision": "in_triage" if decision == "triage" else decision, "act.reason": reason}
+    assert_refused(scene, scene.message(**act), ("B2-out", "reden_past_niet", "/act/reason"))

@@ -15,6 +15,9 @@ from tests.making import (
     MELDER,
     NOW,
     PARTY,
+    RELATIVE,
+    agreed,
+    changed,
     item_of,
     message_id,
     pack,
@@ -107,7 +110,8 @@ def _carried(day: date) -> Scene:
         "consent": {"ref": CONSENT.ref, "date": day},
     }
     origin = {"party": ggz, "item": reference("van de ggz")}
-    agreed = {
+    given = agreed(scene.manifest.exact_items[0]) | {
+        "consent": {"ref": CONSENT.ref, "date": day},
         "item": reference("van de ggz"),
         "provider": ggz,
         "phase": "triage",
@@ -115,16 +119,17 @@ def _carried(day: date) -> Scene:
         "holder": "college_bw",
         "until": NOW + timedelta(days=9),
     }
-    changed = scene.message(
+    message = scene.message(
         on_behalf_of=ggz,
         grounds=(ground,),
         items=(scene.manifest.exact_items[0].model_dump() | {"origin": origin},),
         **{"act.ceiling.grounds.0.task": {"of": ggz, "code": "wgbo"}},
     )
-    return changed.known(
+    return message.known(
         parties=(*scene.facts.parties, party_fact(ggz)),
-        agreements=(agreed,),
-        **{"case.notifier": ggz, "case.acting_for": ggz},
+        agreements=(given,),
+        informed=tuple(changed(row, by=ggz) for row in scene.facts.informed),
+        **{"case.notifier": ggz, "case.acting_for": ggz, "case.kept": (reference("van de ggz"),)},
     )
 
 
@@ -175,3 +180,73 @@ def test_72a_known_alone_tells_of_a_treatment() -> None:
     scene = opened("ggz").sealed(items=())
     refused = scene.sealed(**{"grounds.0.consent": None})
     assert_refused(scene, refused, ("7.2a", "bekend_zonder_toestemming", "/outcome"))
+
+
+@pytest.mark.parametrize(
+    ("ground", "reason"),
+    [
+        (
+            {"consent": ConsentRef(ref=CONSENT.ref, date=date(2010, 1, 1))},
+            ("7.2a", "toestemming_buiten_fase", "/consent/date"),
+        ),
+        ({"consent": None, "exception": "zomaar"}, ("7.2e", "uitzondering_onbekend", "/exception")),
+        ({"exception": "goed_hulpverlenerschap"}, ("7.2e", "toestemming_en_uitzondering", "/exception")),
+    ],
+)
+def test_72a_known_without_items_is_lifted_like_data(ground: dict[str, object], reason: tuple[str, str, str]) -> None:
+    scene = opened("ggz").sealed(items=())
+    rule, code, place = reason
+    refused = scene.sealed(**{f"grounds.0.{name}": value for name, value in ground.items()})
+    assert_refused(scene, refused, (rule, code, f"/grounds/0{place}"))
+    assert ("7.2a", "bekend_zonder_toestemming", "/outcome") in scene.sealed(grounds=()).reasons()
+
+
+def test_72_a_secrecy_that_the_pack_does_not_know_needs_consent() -> None:
+    scene, own = opened("ggz"), (Term("huisreglement"),)
+    inner, thread = scene.inner, scene.facts.thread
+    assert inner is not None
+    assert thread is not None
+    asked = changed(
+        thread.ceiling,
+        grounds=tuple(changed(ground, secrecy=own) for ground in scene.manifest.grounds),
+    )
+    bound = (
+        scene.message(grounds=asked.grounds)
+        .known(**{"thread.ceiling": asked})
+        .party(PARTY["ggz"], secrecy=own)
+        .sealed(grounds=tuple(changed(ground, secrecy=own) for ground in inner.grounds))
+    )
+    refused = bound.sealed(**{"grounds.0.consent": None})
+    assert_refused(bound, refused, ("7.2a", "bekend_zonder_toestemming", "/outcome"))
+
+
+def test_72a_in_the_first_phase_consent_may_be_a_little_older_than_the_case() -> None:
+    def given(day: date) -> Scene:
+        return _with_health(ConsentRef(ref=CONSENT.ref, date=day))
+
+    refused = given(date(2026, 2, 2))
+    assert_refused(given(date(2026, 2, 3)), refused, ("7.2a", "toestemming_buiten_fase", "/grounds/1/consent/date"))
+
+
+def test_72a_consent_is_of_one_person() -> None:
+    scene = notification()
+    relative = item_of(
+        "personalia", ("geslachtsnaam",), "S", MELDER, subject=RELATIVE, subject_category="directe_relatie"
+    )
+    relative |= {"item": reference("r"), "origin": {"party": MELDER, "item": reference("r")}}
+    allowed = scene.message(items=(*scene.manifest.items, relative))
+    refused = allowed.message(**{"grounds.0.consent": CONSENT})
+    assert_refused(allowed, refused, ("7.2a", "toestemming_voor_een", "/grounds/0/consent"))
+
+
+def test_72e_nobody_weighs_for_the_professional() -> None:
+    allowed = _carried(date(2026, 3, 9))
+    weighed = allowed.message(**{"grounds.0.consent": None, "grounds.0.exception": "goed_hulpverlenerschap"})
+    assert_refused(allowed, weighed, ("7.2e", "uitzondering_van_ander", "/grounds/0/exception"))
+
+
+def test_72b_what_goes_on_goes_on_the_consent_that_its_provider_named() -> None:
+    allowed = _carried(date(2026, 3, 9))
+    for consent in (None, ConsentRef(ref=reference("een andere"), date=date(2026, 3, 9))):
+        refused = allowed.known(**{"agreements.0.consent": consent})
+        assert_refused(allowed, refused, ("7.2b", "toestemming_niet_doorgegeven", "/items/0/origin"))
