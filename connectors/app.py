@@ -22,7 +22,7 @@ from connectors.exchanges.answering import answer_due
 from connectors.exchanges.house import HouseBook
 from connectors.exchanges.inbox import take_page
 from connectors.exchanges.link import BrokerLink
-from connectors.exchanges.moving import take_decisions, unsettled
+from connectors.exchanges.moving import recover
 from connectors.exchanges.outgoing import resend
 from connectors.exchanges.questions import look_up
 from connectors.exchanges.workplace import Workplace
@@ -69,7 +69,7 @@ class Connector:
         try:
             database = await Database.open(settings.dsn)
             try:
-                book = HouseBook(settings.house, database, link)
+                book = HouseBook(settings.house, database, link, clock)
                 await book.open()
             except BaseException:
                 await database.close()
@@ -108,19 +108,27 @@ class Connector:
     async def round(self) -> int:
         """One round of everything, at once: for tests and for `run --once`. How much was done."""
         await resend(self.place)
-        return await take_page(self.place, 0.0) + await self._desk()
+        return await self._inbox(0.0) + await self._desk()
 
-    async def _inbox(self) -> int:
-        return await take_page(self.place, self._poll, self._stopping)
+    async def _inbox(self, wait: float | None = None) -> int:
+        try:
+            return await take_page(self.place, self._poll if wait is None else wait, self._stopping)
+        except LinkError:
+            raise
+        except Exception:
+            self._recovering = True  # what followed from something filed may not have happened
+            raise
 
     async def _desk(self) -> int:
         """What lies here and waits for nothing but us; after a failure this is where it goes on."""
         done = 0
         if self._recovering:
-            for case in await unsettled(self.place):
-                await take_decisions(self.place, case)
-                done += 1
             self._recovering = False
+            try:
+                done = await recover(self.place)
+            except Exception:
+                self._recovering = True
+                raise
         async with self.place.database.begin() as tx:
             rows = await queries.open_questions(tx)
         return done + await look_up(self.place, rows) + await answer_due(self.place, rows, self.place.clock())

@@ -41,8 +41,11 @@ def _aad(what: str, ref: str) -> bytes:
     return f"keten-1.{what}.{ref}".encode("ascii")
 
 
-async def _key(keyring: Keyring, case: CaseRef, phase: str) -> bytes:
-    return await keyring.file_key(case, phase)
+def _key(keyring: Keyring, case: CaseRef, phase: str) -> bytes:
+    key = keyring.old_file_key(case, phase)
+    if key is None:
+        raise StateError("the file key of this part of the dossier was destroyed")
+    return key
 
 
 async def seal_items(
@@ -51,7 +54,7 @@ async def seal_items(
     """Rows ready to store; run before the transaction, since a new file key is synced first."""
     if not items:
         return ()
-    key = await _key(keyring, case, phase)
+    key = await keyring.file_key(case, phase)
     return tuple(_seal(key, case, phase, one, now) for one in items)
 
 
@@ -90,20 +93,20 @@ async def read_items(
 ) -> tuple[FiledItem, ...]:
     """The items of a case (or of one message of it) that are there, opened."""
     rows = await store.items_of(tx, case, message)
-    keys = {phase: await _key(keyring, case, phase) for phase in {row.phase for row in rows}}
+    keys = {phase: _key(keyring, case, phase) for phase in {row.phase for row in rows}}
     return tuple(_open(keys[row.phase], row) for row in rows)
 
 
 async def seal_note(keyring: Keyring, case: CaseRef, phase: str, ref: str, value: strict.Json) -> bytes:
     """A working note about a case (a proposal, a decision in the making), under its file key."""
-    key = await _key(keyring, case, phase)
+    key = await keyring.file_key(case, phase)
     return atrest.wrap(key, json.dumps(value, ensure_ascii=False).encode("utf-8"), _aad("note", ref))
 
 
 async def read_note(keyring: Keyring, case: CaseRef, phase: str, ref: str, sealed: bytes) -> strict.Json:
     """What :func:`seal_note` took."""
     try:
-        value: strict.Json = json.loads(atrest.unwrap(await _key(keyring, case, phase), sealed, _aad("note", ref)))
+        value: strict.Json = json.loads(atrest.unwrap(_key(keyring, case, phase), sealed, _aad("note", ref)))
     except SealError as error:
         raise StateError("a note of the dossier does not open under its file key") from error
     return value
@@ -119,7 +122,7 @@ async def carry(
     """
     earlier = [row for row in await store.items_of(tx, case) if row.phase != new]
     kept = [row for row in earlier if row.item in keep]
-    keys = {phase: await _key(keyring, case, phase) for phase in {row.phase for row in kept}}
+    keys = {phase: _key(keyring, case, phase) for phase in {row.phase for row in kept}}
     wrapped = []
     for row in kept:
         own = atrest.unwrap(keys[row.phase], row.wrapped, _aad("item-key", row.item))

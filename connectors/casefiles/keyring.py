@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from weakref import WeakValueDictionary
 
 from connectors import UseError
 from keys import KeyStoreError, atrest
@@ -47,6 +48,13 @@ class Keyring:
         """``store``: open, and nobody else's."""
         self._store = store
         self._making = asyncio.Lock()
+        self._closed: set[str] = set()
+        """File keys destroyed since the start: who began before must not make one anew."""
+        self._turns: WeakValueDictionary[CaseRef, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, case: CaseRef) -> asyncio.Lock:
+        """One at a time for the file of a case: filing under its keys, and destroying them."""
+        return self._turns.setdefault(case, asyncio.Lock())
 
     @property
     def backend(self) -> str:
@@ -60,14 +68,16 @@ class Keyring:
         except KeyStoreError as error:
             raise UseError(f"{address} heeft geen handtekeningsleutel; maak die met `ketenconnector init`") from error
 
+    def _held(self, name: str) -> bytes | None:
+        """None only where there is no such secret: a keystore that fails says nothing about what it holds."""
+        return self._store.get(name) if name in self._store.names(name) else None
+
     def _receive(self, name: str) -> ReceiveKey | None:
-        try:
-            return ReceiveKey.from_seed(self._store.get(name))
-        except KeyStoreError:
-            return None
+        seed = self._held(name)
+        return None if seed is None else ReceiveKey.from_seed(seed)
 
     def receive(self, kid: Kid) -> ReceiveKey | None:
-        """My live key of that id; None once it is erased, or if it never was mine."""
+        """My live key of that id; None once it is erased, or if it never was mine. Raises :class:`KeyStoreError`."""
         return self._receive(receive_name(kid))
 
     def reply(self, answer: MessageId) -> ReceiveKey | None:
@@ -83,15 +93,32 @@ class Keyring:
         await asyncio.to_thread(self._store.put, {reply_name(answer): key.seed})
 
     async def file_key(self, case: CaseRef, phase: str) -> bytes:
-        """The key over the items of (case, phase); made when first needed."""
+        """The key to file items of (case, phase) under; made when first needed.
+
+        Raises :class:`UseError` where it was destroyed while somebody was still at work in that phase.
+        """
+        if file_name(case, phase) in self._closed:
+            raise UseError("de casus is intussen in een andere fase; kijk met `cases` en begin opnieuw")
+        return await self.open_file(case, phase)
+
+    async def open_file(self, case: CaseRef, phase: str) -> bytes:
+        """As :meth:`file_key`, for the phase that a decision has just begun, also when it was over before."""
         name = file_name(case, phase)
         async with self._making:
-            try:
-                return self._store.get(name)
-            except KeyStoreError:
-                key = atrest.new_key()
-                await asyncio.to_thread(self._store.put, {name: key})
-                return key
+            held = self._held(name)
+            if held is None:
+                held = atrest.new_key()
+                await asyncio.to_thread(self._store.put, {name: held})
+            self._closed.discard(name)
+            return held
+
+    def old_file_key(self, case: CaseRef, phase: str) -> bytes | None:
+        """The key that items of (case, phase) lie under, to read them; never made here. None once it is destroyed."""
+        return self._held(file_name(case, phase))
+
+    def replies(self) -> tuple[MessageId, ...]:
+        """The answers of mine about which findings may still come."""
+        return tuple(MessageId(name.removeprefix("reply/")) for name in self._store.names("reply/"))
 
     def phases_of(self, case: CaseRef) -> tuple[str, ...]:
         """The phases of a case for which a file key is held."""
@@ -108,4 +135,5 @@ class Keyring:
 
     async def erase(self, names: Collection[str]) -> Generations:
         """Forget; durable on return."""
+        self._closed.update(name for name in names if name.startswith("file/"))
         return await asyncio.to_thread(self._store.erase, tuple(names))

@@ -23,6 +23,7 @@ from keys.checkpoint import Checkpoint
 from keys.jws import VerifyKey
 from keys.merkle import body_leaf
 from keys.sealing import ReceiveKey
+from schemas.acts import Agreement, PhaseDecision
 from schemas.canonical import digest_text
 from schemas.entry import Body
 from schemas.envelope import EnvelopeError, parse_manifest, parse_model
@@ -38,6 +39,10 @@ Result = Literal["filed", "overtaken", "key_closed", "refused"]
 
 AHEAD = timedelta(seconds=60)
 """How far another clock may be ahead of mine."""
+
+
+class LaterError(CheckError):
+    """Not now: my clock, or what I need to judge by, is not in order. The delivery stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,10 @@ def check_signature(parsed: jws.Parsed, key: VerifyKey) -> Manifest:
 
 
 def check_addressed(manifest: Manifest, signer: Address, body: Body, mine: Knowledge, now: datetime) -> Address:
-    """To which of my addresses it is; signed by its sender, of this house and case, and neither old nor of tomorrow."""
+    """To which of my addresses it is; signed by its sender, of this house and case, and neither old nor of tomorrow.
+
+    Raises :class:`LaterError` where the ledger is ahead of my clock: the same message is in time when that goes right.
+    """
     to_me = [address for address in manifest.to if address in mine.own]
     if manifest.sender != signer:
         raise CheckError("verkeerde_afzender")
@@ -175,11 +183,24 @@ def check_addressed(manifest: Manifest, signer: Address, body: Body, mine: Knowl
         raise CheckError("niet_aan_mij")
     if manifest.house != mine.house.directory.house or body.house != manifest.house or body.case != manifest.case:
         raise CheckError("verkeerd_huis")
-    if manifest.created > body.time + AHEAD or body.time > now + AHEAD:
+    if manifest.created > body.time + AHEAD:
         raise CheckError("te_vroeg")
-    if manifest.expires <= body.time or manifest.expires <= now:
+    if body.time > now + AHEAD:
+        raise LaterError("te_vroeg")
+    if manifest.expires <= body.time or (manifest.expires <= now and not closes(manifest, mine.house)):
         raise CheckError("verlopen")
     return to_me[0]
+
+
+def closes(manifest: Manifest, house: House) -> bool:
+    """Whether obeying late is still right: what ends a phase, takes an agreement back or narrows gives nobody more."""
+    if isinstance(manifest.act, PhaseDecision):
+        return True
+    if isinstance(manifest.act, Agreement):
+        return manifest.act.decision != "akkoord"
+    pack = house.packs.get(manifest.pack)
+    kind = pack.kind.get(manifest.kind) if pack else None
+    return kind is not None and kind.direction == "narrows"
 
 
 def check_replay(sha256: Digest, known: KnownRow | None) -> bool:
@@ -254,14 +275,20 @@ def _source(text: SourceText, case: CaseRef | None, mine: Knowledge, obeyed: boo
 
 
 def check_facts(manifest: Manifest, body: Body, sources: Sequence[KnownRow], mine: Knowledge) -> Facts:
-    """The facts, gathered again from the verified sources; they must be those that the broker decided on."""
+    """The facts, gathered again from the verified sources; they must be those that the broker decided on.
+
+    And every source must be one of which facts came: what bears on nothing here has no business to be remembered.
+    """
     rows = [row.source for row in sources]
+    brought = sorted(row.sha256 for row in sources)
     # Records of the entry's own second may have come just before it or just after.
     for before in (False, True):
         members = mine.house.members(body.time, before=before)
-        facts = gather(members, rows, manifest, mine.thread).facts
-        if facts == body.facts:
-            return facts
+        gathered = gather(members, rows, manifest, mine.thread)
+        if gathered.facts == body.facts:
+            if brought != sorted(gathered.sources):
+                raise CheckError("bron_past_niet")
+            return gathered.facts
     raise CheckError("feiten_kloppen_niet")
 
 

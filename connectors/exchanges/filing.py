@@ -7,6 +7,7 @@ reverse.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -14,13 +15,12 @@ from typing import Literal
 from connectors.casefiles import register
 from connectors.casefiles import store as casefiles
 from connectors.casefiles.dossier import FiledItem, seal_items
-from connectors.casefiles.keyring import reply_name
 from connectors.casefiles.store import ItemRow
 from connectors.database import Transaction
 from connectors.exchanges import keys_of_cases, outgoing, queries, store
-from connectors.exchanges.checking import Checked
+from connectors.exchanges.checking import Checked, Result, Verified
 from connectors.exchanges.drafting import Frame, Parcel, draft, new_id
-from connectors.exchanges.moving import take_decisions
+from connectors.exchanges.moving import forget_reply, take_decisions
 from connectors.exchanges.opening import InnerError, context_of
 from connectors.exchanges.outgoing import NotSent, Prepared
 from connectors.exchanges.questions import TOO_MANY, question_row
@@ -30,7 +30,7 @@ from keys.sealing import Recipient, seal_members
 from keys.suites import AkpKey
 from schemas.acts import Act, Finding, PhaseDecision, Receipt, Start, Violation
 from schemas.content import AkpPublic
-from schemas.ids import Address, FieldPath, Term
+from schemas.ids import Address, FieldPath, MessageId, Term
 from schemas.manifest import Manifest
 from schemas.strict import Json
 
@@ -49,22 +49,61 @@ class _Work:
     question: QuestionRow | None
 
 
-async def file(place: Workplace, checked: Checked, n: int, now: datetime) -> None:
-    """File one delivery, number ``n`` of the inbox, and hand in what follows from it."""
-    work = await _prepare(place, checked, now)
-    async with place.database.begin() as tx:
-        await _write(tx, place, work, now)
-        await store.put_state(tx, CURSOR, str(n))
-    manifest = checked.verified.manifest
-    for reply in work.replies:
-        await outgoing.hand_in(place, reply.manifest.id)
-    if isinstance(manifest.act, PhaseDecision) and manifest.case:
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """In the own tables, the cursor beyond it. ``moved``: the case is in another phase since."""
+
+    manifest: Manifest
+    result: Result
+    replies: tuple[MessageId, ...]
+    moved: bool
+
+
+async def file(place: Workplace, checked: Checked, n: int, now: datetime) -> Filed:
+    """File one delivery, number ``n`` of the inbox. What follows from it is :func:`follow`, for the caller."""
+    manifest, moved = checked.verified.manifest, False
+    async with place.keyring.turn(manifest.case) if manifest.case else nullcontext():
+        while True:
+            checked = await _up_to_date(place, checked)
+            work = await _prepare(place, checked, now)
+            async with place.database.begin() as tx:
+                before = await _phase(tx, manifest)
+                if not _overtaken(checked, before):  # else it moved while this was prepared: once more
+                    await _write(tx, place, work, now)
+                    await store.put_state(tx, CURSOR, str(n))
+                    moved = before is not None and await _phase(tx, manifest) != before
+                    break
+    return Filed(manifest, checked.result, tuple(reply.manifest.id for reply in work.replies), moved)
+
+
+async def follow(place: Workplace, filed: Filed) -> None:
+    """Hand in the replies, and destroy what is over. After a failure :func:`moving.unsettled` finds what is left."""
+    manifest = filed.manifest
+    if manifest.case and (filed.moved or isinstance(manifest.act, PhaseDecision)):
         await take_decisions(place, manifest.case)
-    if manifest.kind == "ontvangst" and checked.result == "filed" and manifest.reply_to:
-        name = reply_name(manifest.reply_to)
-        if place.keyring.reply(manifest.reply_to) is not None:
-            await place.keyring.erase([name])
+    for reply in filed.replies:
+        await outgoing.hand_in(place, reply)
+    if manifest.kind == "ontvangst" and filed.result == "filed" and manifest.reply_to:
+        await forget_reply(place, manifest.reply_to)
     place.arrivals.ring()
+
+
+async def _phase(tx: Transaction, manifest: Manifest) -> str | None:
+    row = await queries.case_row(tx, manifest.case) if manifest.case else None
+    return None if row is None else row.phase
+
+
+def _overtaken(checked: Checked, phase: str | None) -> bool:
+    manifest = checked.verified.manifest
+    past = phase is not None and manifest.sealed is not None and manifest.phase != phase
+    return past and checked.result == "filed" and manifest.kind != "ontvangst"
+
+
+async def _up_to_date(place: Workplace, checked: Checked) -> Checked:
+    """The case may have moved since the check: then what was opened is not filed any more."""
+    async with place.database.begin() as tx:
+        phase = await _phase(tx, checked.verified.manifest)
+    return replace(checked, result="overtaken", opened=None) if _overtaken(checked, phase) else checked
 
 
 async def _prepare(place: Workplace, checked: Checked, now: datetime) -> _Work:
@@ -113,7 +152,7 @@ async def _write(tx: Transaction, place: Workplace, work: _Work, now: datetime) 
     manifest = verified.manifest
     await store.remember_sources(tx, verified.sources)
     await store.remember(tx, verified.row)
-    await _know_case(tx, manifest, verified.sources, verified.row)
+    await _know_case(tx, verified)
     await casefiles.add_items(tx, work.items)
     if verified.pack.kind[manifest.kind].registered:
         exact = checked.opened.exact if checked.opened else manifest
@@ -138,16 +177,18 @@ async def _write(tx: Transaction, place: Workplace, work: _Work, now: datetime) 
         outgoing.log.warning("reply_refused_at_home", message=manifest.id, codes=codes)
 
 
-async def _know_case(tx: Transaction, manifest: Manifest, sources: tuple[KnownRow, ...], row: KnownRow) -> None:
-    """Whose case it is and in which phase, from the verified messages."""
-    for known in (*sources, row):
+async def _know_case(tx: Transaction, verified: Verified) -> None:
+    """Whose case it is and in which phase, from the verified messages: its notifier opened it, the house decides."""
+    facts, rows = verified.facts, (*verified.sources, verified.row)
+    notifier = facts.case.notifier if facts.case else verified.row.sender
+    for known in rows:
         act = known.source.manifest.act
-        if isinstance(act, Start) and known.case is not None:
+        if isinstance(act, Start) and known.case is not None and known.sender == notifier:
             opened = CaseRow(known.case, "aanmelding", known.sender, known.sender, known.time, known.time)
             await store.open_case(tx, opened)
-    for known in (*sources, row):
+    for known in rows:
         act = known.source.manifest.act
-        if isinstance(act, PhaseDecision) and known.case is not None:
+        if isinstance(act, PhaseDecision) and known.case is not None and known.sender == facts.house_address:
             current = await queries.case_row(tx, known.case)
             if current is not None and current.phase_since <= known.time and current.phase == act.old:
                 await store.move_case(tx, known.case, act.new, act.casusregie, known.time)

@@ -7,9 +7,9 @@ under a checkpoint that agrees with the largest held. The broker can withhold a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from connectors import CheckError, LinkError, UseError
@@ -29,7 +29,9 @@ from schemas.pack import Pack, PackError
 from schemas.pack_yaml import parse as parse_pack
 from schemas.records import Exit, KeyRevocation, Record, SignedRecord
 
-_CHECKPOINT = "checkpoint"
+CHECKPOINT = "checkpoint"
+AHEAD = timedelta(seconds=60)
+"""How far the broker's clock may be ahead of mine, and how far two of its own entries may be out of order."""
 
 
 @lru_cache(maxsize=8)
@@ -71,9 +73,13 @@ class House:
 class HouseBook:
     """Holds the current :class:`House` and the largest checkpoint seen; both only ever grow."""
 
-    def __init__(self, settings: HouseSettings, database: Database, link: BrokerLink) -> None:
+    def __init__(
+        self, settings: HouseSettings, database: Database, link: BrokerLink, clock: Callable[[], datetime]
+    ) -> None:
         """Nothing is known until :meth:`open`."""
-        self._settings, self._database, self._link = settings, database, link
+        self._settings, self._database, self._link, self._clock = settings, database, link, clock
+        self._seen: dict[tuple[str, str | None], datetime] = {}
+        """From when what narrows counts here: no later than when it was first seen, whatever is said later."""
         self._house: House | None = None
         self._held: Checkpoint | None = None
         self._moving = asyncio.Lock()
@@ -94,7 +100,7 @@ class HouseBook:
         """Read the own copy; where there is none yet, or the broker can be reached, bring it up to date."""
         async with self._database.begin() as tx:
             rows = await queries.records(tx)
-            text = await queries.get_state(tx, _CHECKPOINT)
+            text = await queries.get_state(tx, CHECKPOINT)
         if rows:
             directory = self._directory(rows)
             if text is not None:
@@ -111,13 +117,14 @@ class HouseBook:
         """Fetch the records and verify them all. Raises :class:`LinkError`, :class:`CheckError`, :class:`UseError`."""
         async with self._moving:
             page = pages.read(pages.DirectoryPage, await self._link.directory())
-            rows = tuple(RecordRow(row.index, row.first, row.second, row.time) for row in page.records)
+            async with self._database.begin() as tx:
+                known = await queries.records(tx)
+            claimed = tuple(RecordRow(row.index, row.first, row.second, row.time) for row in page.records)
+            rows = self._timed(claimed, known)
             directory = self._directory(rows)
             head = await log_view.agree_by_tiles(
                 self._held, page.checkpoint, self._link, directory.log_key, directory.genesis.origin
             )
-            async with self._database.begin() as tx:
-                known = await queries.records(tx)
             placed = tuple(row for row in rows if row.index is not None)
             if placed[: len(known)] != known or any(not _narrows(row) for row in rows if row.index is None):
                 raise CheckError("directory_veranderd")
@@ -128,6 +135,27 @@ class HouseBook:
                 await store.add_records(tx, added)
             await self._set(directory, rows)
             await self._hold(head, page.checkpoint)
+
+    def _timed(self, rows: Sequence[RecordRow], known: Sequence[RecordRow]) -> tuple[RecordRow, ...]:
+        """The rows with the times from which they count here. No leaf holds a time: it is the broker's word alone.
+
+        So what widens is not of tomorrow, all of it is in the order of the log, and what narrows counts no later than
+        when it was first seen. Raises :class:`CheckError` (``directory_tijd``).
+        """
+        now, stored = self._clock(), {(row.first, row.second): row.time for row in known}
+        timed: list[RecordRow] = []
+        latest = rows[0].time
+        for row in rows:
+            name, time = (row.first, row.second), row.time
+            if time != stored.get(name):
+                narrows = _narrows(row)
+                if time < latest - AHEAD or (time > now + AHEAD and not narrows):
+                    raise CheckError("directory_tijd")
+                if narrows:
+                    time = stored.get(name) or min(time, self._seen.setdefault(name, min(time, now + AHEAD)))
+            latest = max(latest, min(time, now))
+            timed.append(replace(row, time=time))
+        return tuple(timed)
 
     async def agree(self, text: str, hashes: Sequence[bytes], since: Checkpoint | None) -> Checkpoint:
         """A page's checkpoint, proven to continue ``since``, which was the largest when the page was asked for."""
@@ -143,7 +171,7 @@ class HouseBook:
     async def _hold(self, head: Checkpoint, text: str) -> None:
         if self._held is None or head.size > self._held.size:
             async with self._database.begin() as tx:
-                await store.put_state(tx, _CHECKPOINT, text)
+                await store.put_state(tx, CHECKPOINT, text)
             self._held = head
 
     def _directory(self, rows: Sequence[RecordRow]) -> Directory:
@@ -182,7 +210,10 @@ class HouseBook:
 
 def _narrows(row: RecordRow) -> bool:
     """Fail closed for opening, never for closing: an exit or a revocation counts before its proof."""
-    return isinstance(parse_record(_signed(row)).record, Exit | KeyRevocation)
+    try:
+        return isinstance(parse_record(_signed(row)).record, Exit | KeyRevocation)
+    except KeyRecordError as error:
+        raise CheckError("directory_ongeldig") from error
 
 
 def _signed(row: RecordRow) -> SignedRecord:

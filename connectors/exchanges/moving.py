@@ -7,8 +7,11 @@ names.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from connectors.casefiles import erasure
 from connectors.casefiles.dossier import carry
+from connectors.casefiles.keyring import reply_name
 from connectors.casefiles.store import items_of
 from connectors.database import Transaction
 from connectors.exchanges import queries, store
@@ -16,40 +19,106 @@ from connectors.exchanges.rows import CaseRow, KnownRow
 from connectors.exchanges.workplace import Workplace
 from schemas.acts import Agreement, PhaseDecision
 from schemas.content import Item
-from schemas.ids import CaseRef, ItemRef
+from schemas.ids import Address, CaseRef, ItemRef, MessageId
 
 
 async def take_decisions(place: Workplace, case: CaseRef) -> None:
     """Bring the case file in line with the phase that the case is in."""
+    async with place.keyring.turn(case):
+        while not await _take(place, case):
+            pass
+
+
+async def _take(place: Workplace, case: CaseRef) -> bool:
     now = place.clock()
     async with place.database.begin() as tx:
         row = await queries.case_row(tx, case)
         keys = await queries.case_keys(tx, case)
     if row is None:
-        return
+        return True
     closed = [key.kid for key in keys if key.phase != row.phase and key.erased is None]
-    fresh = await place.keyring.file_key(case, row.phase)
+    fresh = await place.keyring.open_file(case, row.phase)
     async with place.database.begin() as tx:
         current = await queries.case_row(tx, case)
-        # Meanwhile a message may have moved it: what is of its new phase is not to be taken for over.
-        dropped = None if current is None or current.phase != row.phase else await _carry(tx, place, row, fresh)
-    if dropped is None:
-        await take_decisions(place, case)
-        return
+        if current is None or current.phase != row.phase:
+            return False  # a message moved it meanwhile: what is of its new phase is not to be taken for over
+        dropped = await _carry(tx, place, row, fresh)
     await erasure.settle(place.database, place.keyring, case, row.phase, closed, dropped, now)
     async with place.database.begin() as tx:
         await store.mark_erased(tx, closed, now)
+    return True
 
 
 async def _carry(tx: Transaction, place: Workplace, row: CaseRow, fresh: bytes) -> int:
     """Keep and drop items and questions for the phase of ``row``; how many items were dropped."""
-    decisions = await queries.messages_of(tx, row.case, "fase_besluit")
-    keep = await _kept(place, decisions, await queries.messages_of(tx, row.case, "akkoord"), row.phase)
-    items = {one.item: one.codes for one in await items_of(tx, row.case) if one.phase != row.phase}
-    kept = {ref for ref, codes in items.items() if Item.model_validate_json(codes).origin.item in keep or ref in keep}
+    decision = await _decision(tx, place, row)
+    agreements = await queries.messages_of(tx, row.case, "akkoord")
+    earlier = [one for one in await items_of(tx, row.case) if one.phase != row.phase]
+    items = [(one.item, Item.model_validate_json(one.codes)) for one in earlier]
+    kept = {ref for ref, item in items if decision and _kept(place, decision, agreements, ref, item)}
     dropped = await carry(tx, place.keyring, row.case, row.phase, kept, fresh=fresh)
     await store.overtake_questions(tx, row.case, row.phase)
     return dropped
+
+
+async def _decision(tx: Transaction, place: Workplace, row: CaseRow) -> KnownRow | None:
+    """The last decision of the house to the phase of ``row``: nobody else decides that."""
+    found = None
+    for known in await queries.messages_of(tx, row.case, "fase_besluit"):
+        act = known.source.manifest.act
+        if isinstance(act, PhaseDecision) and act.new == row.phase and known.sender == place.house_address:
+            found = known
+    return found
+
+
+def _kept(place: Workplace, decision: KnownRow, agreements: Sequence[KnownRow], ref: ItemRef, item: Item) -> bool:
+    act, refs = decision.source.manifest.act, {ref, item.origin.item}
+    needed = isinstance(act, PhaseDecision) and not refs.isdisjoint(act.keep)
+    return needed and (not place.directs or _agreed(decision, agreements, refs, item.origin.party))
+
+
+def _agreed(decision: KnownRow, agreements: Sequence[KnownRow], refs: Collection[ItemRef], provider: Address) -> bool:
+    """Whether the provider agreed to a use in the new phase, by a holder for whom it did not take that back since,
+    that had not ended when the house decided (3.5c). In the order of the ledger."""
+    act = decision.source.manifest.act
+    phase = act.new if isinstance(act, PhaseDecision) else None
+    live: set[tuple[str, str]] = set()
+    for row in agreements:
+        said = row.source.manifest.act
+        if row.sender != provider or not isinstance(said, Agreement) or said.use.phase != phase:
+            continue
+        if all(one.item not in refs for one in said.items):
+            continue
+        if said.decision != "akkoord":
+            live = {(purpose, one) for purpose, one in live if purpose != said.use.purpose or not _same(one, said)}
+        elif row.time <= decision.time < said.until:
+            live.add((said.use.purpose, said.use.holder))
+    return bool(live)
+
+
+def _same(holder: str, said: Agreement) -> bool:
+    """Whether a holder, an address or a function, can be the one of whom something is said."""
+    other = str(said.use.holder)
+    return holder == other or holder.partition(":")[2] == other or other.partition(":")[2] == holder
+
+
+async def forget_reply(place: Workplace, answer: MessageId) -> None:
+    """Findings about an answer came: its one-time key has done its work."""
+    if place.keyring.reply(answer) is not None:
+        await place.keyring.erase([reply_name(answer)])
+
+
+async def recover(place: Workplace) -> int:
+    """Finish what a crash or a failing keystore left: phases that are over, one-time keys whose findings came."""
+    cases = await unsettled(place)
+    for case in cases:
+        await take_decisions(place, case)
+    for answer in place.keyring.replies():
+        async with place.database.begin() as tx:
+            receipts = await queries.replies(tx, answer, "ontvangst")
+        if any(row.way == "in" for row in receipts):
+            await forget_reply(place, answer)
+    return len(cases)
 
 
 async def unsettled(place: Workplace) -> tuple[CaseRef, ...]:
@@ -61,22 +130,3 @@ async def unsettled(place: Workplace) -> tuple[CaseRef, ...]:
         if case in phases and held - {phases[case]}:
             found.add(case)
     return tuple(sorted(found))
-
-
-async def _kept(
-    place: Workplace, decisions: tuple[KnownRow, ...], agreements: tuple[KnownRow, ...], phase: str
-) -> set[ItemRef]:
-    needed: set[ItemRef] = set()
-    for row in decisions:
-        act = row.source.manifest.act
-        if isinstance(act, PhaseDecision) and act.new == phase:
-            needed = set(act.keep)
-    if not place.directs:
-        return needed
-    agreed: set[ItemRef] = set()
-    for row in agreements:
-        act = row.source.manifest.act
-        if isinstance(act, Agreement) and act.use.phase == phase:
-            about = {one.item for one in act.items}
-            agreed = agreed | about if act.decision == "akkoord" else agreed - about
-    return needed & agreed

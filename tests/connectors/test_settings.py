@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, change: tuple[str,
 def test_no_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(UseError, match="give the file"):
         read_settings(tmp_path / "absent.yaml")
-    with pytest.raises(UseError, match="give the file"):
+    with pytest.raises(UseError, match="geef het bestand"):
         read_form(tmp_path / "absent.yaml")
 
 
