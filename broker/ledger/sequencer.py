@@ -1,7 +1,7 @@
 """Rounds: entries that were committed get a place, the head is signed, and what waited for it is released.
 
 One sequencer a log at a time by an advisory lock; what makes it safe is the compare-and-swap of the head
-(:data:`broker.ledger.store.COMPARE`). A checkpoint is signed only after its round is known to be committed; Ed25519 is
+(:data:`broker.ledger.store.SWAP`). A checkpoint is signed only after its round is known to be committed; Ed25519 is
 deterministic, so whoever recovers signs the same bytes. The next round begins when the quorum is in: ``quorum`` is the
 place for witnesses, and with none of them it is at once.
 """

@@ -142,14 +142,14 @@ async def write_places(connection: Connection, first: int, entries: Sequence[Wai
     )
 
 
-COMPARE = "size = $2 AND root = $3"
+SWAP = "UPDATE log SET size = $4, root = $5 WHERE house = $1 AND size = $2 AND root = $3"
 """The guard that keeps one log from growing two ways, whoever thinks it is the sequencer."""
 
 
 async def swap_head(connection: Connection, house: str, old: Head, size: int, root: bytes) -> bool:
     """Move the head from ``old``, if that is where it still is, and leave a checkpoint to be signed."""
     done: str = await connection.execute(
-        f"UPDATE log SET size = $4, root = $5 WHERE house = $1 AND {COMPARE}",  # noqa: S608 - a constant of ours
+        SWAP,
         house,
         old.size,
         old.root,

@@ -242,7 +242,11 @@ async def test_of_two_sequencers_one_wins(quiet_scene: Scene, monkeypatch: pytes
 
 
 async def test_without_compare_and_swap_the_log_forks(quiet_scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "COMPARE", "$2::bigint >= 0 AND $3::bytea IS NOT NULL")
+    monkeypatch.setattr(
+        ledger,
+        "SWAP",
+        "UPDATE log SET size = $4, root = $5 WHERE house = $1 AND $2::bigint >= 0 AND $3::bytea IS NOT NULL",
+    )
     assert await two_sequencers(quiet_scene, monkeypatch) is True
 
 

@@ -150,3 +150,80 @@ def test_only_the_logs_own_key_signs_its_history() -> None:
     with pytest.raises(CheckError) as caught:
         log_view.agree(head, sign(other, LOG), (), LOG.verify_key, head.origin)
     assert caught.value.code == log_view.FORKED
+
+
+async def served(place: Any, change: Any) -> None:
+    """The broker's directory, with something else said about its last record."""
+    link: Any = place.link
+    known = json.loads(await type(link).directory(link))
+    change(known["records"])
+
+    async def lying() -> bytes:
+        return json.dumps(known).encode()
+
+    link.directory = lying
+
+
+def of_2099(rows: list[dict[str, Any]]) -> None:
+    rows[-1]["time"] = "2099-01-01T00:00:00Z"
+
+
+async def test_the_broker_does_not_choose_when_a_revocation_counts(exchange: Exchange) -> None:
+    """No leaf holds a time. What narrows counts from when it was seen, and the truth is no contradiction later."""
+    place = exchange[TOWN]
+    honest: Any = place.link
+    directory = honest.directory
+    exchange.clock.forward(seconds=5)
+    exchange.broker.add_record(revocation())
+    await served(place, of_2099)
+    await place.book.refresh()
+    exchange.clock.forward(seconds=61)
+    assert place.house.directory.signing_keys(COLLEGE, exchange.clock.now) == ()
+    honest.directory = directory
+    await place.book.refresh()
+    assert place.house.directory.signing_keys(COLLEGE, exchange.clock.now) == ()
+
+
+async def test_nor_by_telling_another_time_once_it_is_in_the_log(exchange: Exchange) -> None:
+    place = exchange[TOWN]
+    link: Any = place.link
+    directory = link.directory
+    exchange.clock.forward(seconds=5)
+    seen = exchange.clock.now
+
+    def early(rows: list[dict[str, Any]]) -> None:
+        rows.append({**revocation().model_dump(exclude_none=True), "time": "2026-03-10T09:00:05Z"})
+
+    await served(place, early)
+    await place.book.refresh()
+    link.directory = directory
+    exchange.clock.forward(hours=1)
+    exchange.broker.add_record(revocation())
+    await place.book.refresh()
+    assert place.house.directory.signing_keys(COLLEGE, seen) == ()
+
+
+@pytest.mark.parametrize("time", ["2099-01-01T00:00:00Z", "2026-03-10T07:00:00Z"])
+async def test_what_widens_has_a_time_that_can_be(tmp_path: Path, time: str) -> None:
+    exchange = Exchange(tmp_path)
+    link: Any = exchange.link(TOWN)
+    known = json.loads(await link.directory())
+    known["records"][-1]["time"] = time
+
+    async def lying() -> bytes:
+        return json.dumps(known).encode()
+
+    link.directory = lying
+    with pytest.raises(CheckError) as caught:
+        await open_connector(settings(TOWN, tmp_path), link, exchange.clock)
+    assert caught.value.code == "directory_tijd"
+
+
+async def test_a_record_that_is_none_is_told_as_such(exchange: Exchange) -> None:
+    def broken(rows: list[dict[str, Any]]) -> None:
+        rows.append({"first": "a.b.c", "time": "2026-03-10T09:00:05Z"})
+
+    await served(exchange[TOWN], broken)
+    with pytest.raises(CheckError) as caught:
+        await exchange[TOWN].book.refresh()
+    assert caught.value.code == "directory_ongeldig"

@@ -185,3 +185,14 @@ async def test_a_receipt_without_a_proof_is_told_once(exchange: Exchange) -> Non
     exchange.broker.inboxes[Oin(TOWN.oin)].append(hidden)
     await inbox.take_page(exchange[TOWN], 0.0)
     assert await codes(exchange) == [inbox.NO_PROOF]
+
+
+@pytest.mark.parametrize("state", ["refused", "failed"])
+async def test_what_was_refused_before_is_not_called_sent(exchange: Exchange, state: str) -> None:
+    town, manifest = exchange[TOWN], await informing(exchange, "aanmelding")
+    prepared = await outgoing.prepare(town, manifest)
+    assert isinstance(prepared, Prepared)
+    async with town.database.begin() as tx:
+        await outgoing.post(tx, town, prepared)
+        await store.finish_outbox(tx, manifest.id, state, 403, "x", data=prepared.data)
+    assert await outgoing.hand_in(town, manifest.id) == NotSent(manifest.id, (), at_home=False)
