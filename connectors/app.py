@@ -108,11 +108,14 @@ class Connector:
     async def round(self) -> int:
         """One round of everything, at once: for tests and for `run --once`. How much was done."""
         await resend(self.place)
-        return await self._inbox(0.0) + await self._desk()
+        return await self._page(0.0) + await self._desk()
 
-    async def _inbox(self, wait: float | None = None) -> int:
+    async def _inbox(self) -> int:
+        return await self._page(self._poll, self._stopping)
+
+    async def _page(self, wait: float, stopping: asyncio.Event | None = None) -> int:
         try:
-            return await take_page(self.place, self._poll if wait is None else wait, self._stopping)
+            return await take_page(self.place, wait, stopping)
         except LinkError:
             raise
         except Exception:

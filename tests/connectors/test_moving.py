@@ -13,7 +13,7 @@ from connectors import StateError, UseError
 from connectors.casefiles import dossier
 from connectors.casefiles.store import items_of
 from connectors.desk import stories
-from connectors.exchanges import checking, filing, inbox, keys_of_cases, moving, queries
+from connectors.exchanges import checking, filing, keys_of_cases, moving, queries
 from connectors.exchanges.checking import Checked
 from connectors.exchanges.deciding import decide_intake, move
 from connectors.exchanges.drafting import Frame, draft
@@ -24,10 +24,11 @@ from connectors.exchanges.workplace import Workplace
 from keys import jws, merkle
 from schemas.acts import Act, AgreedItem, Agreement, PhaseDecision
 from schemas.canonical import digest_text, encode
+from schemas.content import Item
 from schemas.entry import Body, body_bytes
 from schemas.ids import Address, CaseRef, MessageId, Reference
 from schemas.manifest import MANIFEST_TYP, Manifest
-from tests.connectors.exchange import Exchange, form
+from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, GGZ, HOUSE, HOUSE_ID, TOWN, signing_key
 from tests.memory_broker import MemoryLink
 
@@ -54,7 +55,7 @@ def forged(exchange: Exchange, place: Workplace, signer: Address, case: CaseRef)
             "from": "triage",
             "to": "elders",
             "decided_on": exchange.clock.now.date(),
-            "reason": "elders_passend",
+            "reason": "andere_tafel_passender",
         }
     )
     frame = Frame(kind="fase_besluit", sender=signer, to=(HOUSE,), case=case, phase="triage", act=act)
@@ -123,7 +124,8 @@ async def test_and_nobody_but_the_house_would_be_obeyed(exchange: Exchange, monk
 def said(place: Workplace, by: Address, act: Act, kind: str, case: CaseRef) -> KnownRow:
     """A message as it is remembered, of this moment."""
     now = place.clock()
-    frame = Frame(kind=kind, sender=by, to=(HOUSE,), case=case, phase="aanmelding", act=act)
+    to = TOWN if by == HOUSE else HOUSE
+    frame = Frame(kind=kind, sender=by, to=(to,), case=case, phase="aanmelding", act=act)
     manifest: Manifest = draft(place, frame, now)
     text = jws.sign(
         encode(manifest.model_dump(mode="json", by_alias=True, exclude_none=True)), signing_key(by), MANIFEST_TYP
@@ -152,7 +154,7 @@ async def test_only_the_provider_lets_go_along(
     house = exchange[HOUSE]
     async with house.database.begin() as tx:
         rows = await items_of(tx, done.case)
-    items = [dossier.Item.model_validate_json(row.codes) for row in rows]
+    items = [Item.model_validate_json(row.codes) for row in rows]
     item = next(one for one in items if one.category == "personalia")
     act = PhaseDecision.model_validate(
         {
@@ -212,8 +214,11 @@ async def test_an_answer_that_the_case_overtakes_is_not_filed(
         work = await prepare(place, checked, now)
         if checked.verified.manifest.kind == "triageantwoord" and not moves:
             moves.append(asyncio.create_task(move(house, done.case, "afgewezen", "criteria_niet_voldaan")))
-            while (await row_of(house, done.case)).phase == "triage":
+            for _ in range(200):
                 await asyncio.sleep(0.01)
+                if (await row_of(house, done.case)).phase != "triage":
+                    break
+            assert (await row_of(house, done.case)).phase == "afgewezen"
             assert "triage" in house.keyring.phases_of(done.case)  # not destroyed under who is filing
         return work
 
@@ -258,7 +263,7 @@ async def test_who_hears_of_a_later_phase_by_another_message_settles(exchange: E
     done = await exchange.in_triage()
     await exchange.asked(done, COLLEGE)
     college = exchange[COLLEGE]
-    assert isinstance(await move(exchange[HOUSE], done.case, "casusoverleg", "meerwaarde_aanpak"), Sent)
+    assert isinstance(await move(exchange[HOUSE], done.case, "casusoverleg", "overleg_nodig"), Sent)
     await exchange.settle()
     assert (await row_of(college, done.case)).phase == "triage"
     await keys_of_cases.request(exchange[HOUSE], done.case, "casusoverleg", HOUSE, COLLEGE)
@@ -266,5 +271,3 @@ async def test_who_hears_of_a_later_phase_by_another_message_settles(exchange: E
     assert (await row_of(college, done.case)).phase == "casusoverleg"
     assert college.keyring.phases_of(done.case) == ("casusoverleg",)
     assert await stories.case_items(college, done.case) == ()
-    assert inbox.NO_PROOF not in await codes(college)
-    assert form(reuse=[]).reuse == ()

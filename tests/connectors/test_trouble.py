@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connectors import CheckError, LinkError, LinkRefusedError
+from connectors.app import Connector
 from connectors.casefiles.keyring import file_name, reply_name
 from connectors.desk import stories
 from connectors.exchanges import inbox, keys_of_cases, queries
@@ -30,6 +31,18 @@ async def phase(place: Workplace, case: CaseRef) -> str | None:
     async with place.database.begin() as tx:
         row = await queries.case_row(tx, case)
     return None if row is None else row.phase
+
+
+async def pages(place: Workplace) -> None:
+    """All that there is."""
+    while await take_page(place, 0.0):
+        pass
+
+
+async def rounds(connector: Connector) -> None:
+    """Until nothing moves."""
+    while await connector.round():
+        pass
 
 
 def full(*_: Any) -> None:
@@ -58,7 +71,7 @@ async def test_a_full_disk_delays_an_erasure_and_does_not_cancel_it(
 ) -> None:
     done = await exchange.notified()
     town = exchange[TOWN]
-    assert isinstance(await move(exchange[HOUSE], done.case, "elders", "elders_passend"), Sent)
+    assert isinstance(await move(exchange[HOUSE], done.case, "elders", "andere_tafel_passender"), Sent)
     monkeypatch.setattr(FileKeyStore, "erase", full)
     with pytest.raises(KeyStoreError):
         await exchange.connectors[TOWN].round()
@@ -97,8 +110,7 @@ async def test_a_one_time_key_goes_at_the_next_round(exchange: Exchange, monkeyp
     await exchange.connectors[HOUSE].round()
     monkeypatch.setattr(FileKeyStore, "erase", full)
     with pytest.raises(KeyStoreError):
-        while True:
-            await college.round()
+        await rounds(college)
     monkeypatch.undo()
     assert college.place.keyring.reply(answer) is not None
     await exchange.settle()
@@ -112,12 +124,11 @@ async def test_a_clock_that_is_behind_loses_no_decision(exchange: Exchange) -> N
     done = await exchange.notified()
     town = exchange[TOWN]
     exchange.clock.forward(seconds=90)
-    assert isinstance(await move(exchange[HOUSE], done.case, "elders", "elders_passend"), Sent)
+    assert isinstance(await move(exchange[HOUSE], done.case, "elders", "andere_tafel_passender"), Sent)
     exchange.clock.forward(seconds=-90)
     for _ in range(2):
         with pytest.raises(CheckError) as caught:
-            while True:
-                await take_page(town, 0.0)
+            await pages(town)
         assert caught.value.code == "te_vroeg"
     assert await codes(town) == ["te_vroeg"]  # a person hears of the clock, once
     assert await phase(town, done.case) == "aanmelding"
@@ -129,7 +140,7 @@ async def test_a_clock_that_is_behind_loses_no_decision(exchange: Exchange) -> N
 async def test_a_decision_that_closes_is_obeyed_however_late(exchange: Exchange) -> None:
     done = await exchange.notified()
     town = exchange[TOWN]
-    assert isinstance(await move(exchange[HOUSE], done.case, "elders", "elders_passend"), Sent)
+    assert isinstance(await move(exchange[HOUSE], done.case, "elders", "andere_tafel_passender"), Sent)
     exchange.clock.forward(days=31)
     await exchange.settle()
     assert await phase(town, done.case) == "elders"
@@ -157,8 +168,7 @@ async def test_a_reply_waits_for_what_it_replies_to(exchange: Exchange, monkeypa
     assert isinstance(outcome, Pending)
     await exchange.connectors[COLLEGE].round()
     with pytest.raises(LinkError):
-        while True:
-            await take_page(house, 0.0)
+        await pages(house)
     monkeypatch.undo()
     await exchange.settle()
     assert await codes(house) == []
