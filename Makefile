@@ -41,7 +41,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r -ll broker connectors keys schemas deploy
-	$(BIN)/pytest -m "not slow and not postgres"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow and not postgres"
 
 test: $(STAMP)
 	@mkdir -p build/coverage
