@@ -72,3 +72,10 @@ def database(postgres: EmbeddedPostgres) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     yield postgres.create_database(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder with a short name: the path of a unix socket has room for 107 bytes, and pytest's own is long."""
+    with tempfile.TemporaryDirectory(prefix="kc-") as folder:
+        yield Path(folder)
