@@ -59,7 +59,7 @@ class Intake:
         envelope = _read_envelope(data)  # 1
         parsed = _parse_signature(envelope)  # 2
         view, signer, late = await self._verify(house, parsed, now)  # 3, 4
-        manifest = _read_manifest(parsed)  # 5
+        manifest = _read_manifest(parsed, late)  # 5
         _check_sender(manifest, house, caller, signer)  # 6
         pack, kind = self._pack_of(manifest)
         late = late or _check_window(manifest, kind, now)  # 7
@@ -132,13 +132,14 @@ def _parse_signature(envelope: Envelope) -> Parsed:
         raise ProblemError("handtekening_vorm", "/manifest") from error
 
 
-def _read_manifest(parsed: Parsed) -> Manifest:
+def _read_manifest(parsed: Parsed, late: ProblemError | None) -> Manifest:
+    """What no manifest is, was never accepted: under a key that counts no longer, only that is said."""
     try:
         return parse_manifest(parsed.payload)
     except StrictError as error:
-        raise ProblemError(error.code) from error
+        raise late or ProblemError(error.code) from error
     except EnvelopeError as error:
-        raise ProblemError(error.code, error.pointer) from error
+        raise late or ProblemError(error.code, error.pointer) from error
 
 
 def _check_sender(manifest: Manifest, house: HouseId, caller: Oin, signer: Address) -> None:
