@@ -29,6 +29,8 @@ from tests.connectors.exchange import Exchange, form
 from tests.connectors.parties import COLLEGE, HOUSE, POLICE, TOWN, signing_key
 from tests.memory_broker import MemoryLink
 
+pytestmark = pytest.mark.slow
+
 
 def link_of(exchange: Exchange, address: Address) -> MemoryLink:
     link = exchange[address].link

@@ -18,6 +18,8 @@ from tests.connectors.commanding import Desk, Ran, command, desks, write_setting
 from tests.connectors.exchange import PERSON, Exchange, form
 from tests.connectors.parties import COLLEGE, GGZ, HOUSE, POLICE, TOWN, settings
 
+pytestmark = pytest.mark.slow
+
 WHY = "Nodig voor het eerste beeld."
 
 

@@ -32,6 +32,8 @@ from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, GGZ, HOUSE, HOUSE_ID, TOWN, signing_key
 from tests.memory_broker import MemoryLink
 
+pytestmark = pytest.mark.slow
+
 
 async def codes(place: Workplace) -> list[str]:
     return [finding.code for finding in await stories.findings(place)]

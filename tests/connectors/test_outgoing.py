@@ -24,6 +24,8 @@ from tests.connectors.exchange import Exchange, form
 from tests.connectors.parties import COLLEGE, HOUSE, TOWN
 from tests.connectors.test_audit import AuditedLink
 
+pytestmark = pytest.mark.slow
+
 
 async def codes(exchange: Exchange, *, at: Any = TOWN) -> list[str]:
     return [finding.code for finding in await stories.findings(exchange[at])]

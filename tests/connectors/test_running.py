@@ -18,6 +18,8 @@ from connectors.control.calling import NotRunningError, call
 from tests.connectors.commanding import command
 from tests.connectors.founding import Founding, founding, issue, newcomer, signed_genesis
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 30
 
 

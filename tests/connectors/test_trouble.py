@@ -22,6 +22,8 @@ from schemas.ids import CaseRef
 from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, HOUSE, TOWN
 
+pytestmark = pytest.mark.slow
+
 
 async def codes(place: Workplace) -> list[str]:
     return [finding.code for finding in await stories.findings(place)]

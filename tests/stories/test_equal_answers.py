@@ -24,6 +24,8 @@ from tests.connectors.exchange import PERSON, Exchange
 from tests.connectors.parties import COLLEGE, GGZ, HOUSE, PARTIES, POLICE, _party, seed
 from tests.stories.forging import Message
 
+pytestmark = pytest.mark.slow
+
 NEIGHBOUR = Address("00000099000000006000:college_bw")
 """A second municipality, which is asked the same."""
 OUTCOMES = ("bekend", "bekend_weinig", "niet_bekend", "geen_uitspraak", "meervoudige_treffer", "geweigerd")

@@ -27,6 +27,8 @@ from schemas.policy import Allowed
 from tests.connectors.exchange import PERSON, Exchange, form
 from tests.connectors.parties import COLLEGE, HOUSE, TOWN
 
+pytestmark = pytest.mark.slow
+
 BSN = "123456782"
 """Passes the elfproef."""
 OK = stories.Approval(by="mw-12", explanation="Nodig voor het eerste beeld.", bericht={"betrokkenheid": "actueel"})

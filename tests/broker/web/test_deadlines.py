@@ -12,6 +12,8 @@ from broker.web.limits import CONNECTIONS, Connections, Limits, Waiting
 from tests.broker.web.certificates import OTHER, PARTY, Files, Sandbox
 from tests.broker.web.conftest import HOUSE, Running, Start
 
+pytestmark = pytest.mark.slow
+
 HEAD = f"POST /v1/houses/{HOUSE}/echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
 
 
