@@ -118,7 +118,7 @@ class Connector:
             return await take_page(self.place, wait, stopping)
         except LinkError:
             raise
-        except Exception:
+        except Exception:  # whatever it was, it goes on upwards; only the mark is made here
             self._recovering = True  # what followed from something filed may not have happened
             raise
 
@@ -129,7 +129,7 @@ class Connector:
             self._recovering = False
             try:
                 done = await recover(self.place)
-            except Exception:
+            except Exception:  # as above: marked, and raised again
                 self._recovering = True
                 raise
         async with self.place.database.begin() as tx:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from connectors.database import Transaction, consent, erasure, item, provision
 from schemas.ids import CaseRef, ItemRef, MessageId, Reference, SubjectRef
@@ -227,8 +227,3 @@ async def erasures(tx: Transaction, case: CaseRef) -> tuple[ErasureRow, ...]:
         )
         for row in await tx.execute(query)
     )
-
-
-async def count_items(tx: Transaction, case: CaseRef) -> int:
-    """How many items are held of a case."""
-    return int((await tx.execute(select(func.count()).where(item.c.case_ref == case))).scalar_one())

@@ -24,7 +24,7 @@ from connectors.exchanges.rows import AskedRow, CaseRow, FindingRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
 from schemas import minimal
 from schemas.content import MESSAGE_CATEGORY, Ceiling
-from schemas.ids import CaseRef, MessageId, Reference, SubjectRef, Term
+from schemas.ids import CaseRef, MessageId, Reference, SubjectRef
 from schemas.pack import Pack
 from schemas.rules.secrecy import needs_consent
 from schemas.strict import Json
@@ -311,12 +311,6 @@ async def case_items(place: Workplace, case: CaseRef, message: MessageId | None 
         for one in items
         if one.message not in early
     )
-
-
-async def refusal_codes(place: Workplace) -> tuple[tuple[Term, str], ...]:
-    """The reasons for declining, with their Dutch text."""
-    pack = place.house.pack_at(place.clock())
-    return tuple((code.id, code.label.nl) for code in pack.codes if code.use == "refusal")
 
 
 async def provisions(

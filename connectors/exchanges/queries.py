@@ -30,7 +30,6 @@ from connectors.exchanges.rows import (
     QuestionRow,
     RecordRow,
 )
-from schemas.gathering import FACT_KINDS, Source
 from schemas.ids import Address, CaseRef, Digest, Kid, MessageId, SubjectRef
 
 _LAST = 2**62
@@ -89,13 +88,6 @@ async def messages_of(tx: Transaction, case: CaseRef, kind: str | None = None) -
         query = query.where(message.c.kind == kind)
     query = query.order_by(func.coalesce(message.c.idx, _LAST), message.c.time, message.c.id)
     return tuple(_known(row) for row in await tx.execute(query))
-
-
-async def sources_of(tx: Transaction, case: CaseRef | None) -> tuple[Source, ...]:
-    """The messages that facts about a case come from, in ledger order, as far as they are known here."""
-    if case is None:
-        return ()
-    return tuple(row.source for row in await messages_of(tx, case) if row.kind in FACT_KINDS)
 
 
 async def waiting(tx: Transaction) -> tuple[OutboxRow, ...]:
@@ -220,12 +212,6 @@ async def count_questions(
     lately = await tx.execute(mine.where(question.c.asker == asker, question.c.received >= since))
     about = await tx.execute(mine.where(question.c.case_ref == case, question.c.subject == subject))
     return int(lately.scalar_one()), int(about.scalar_one())
-
-
-async def asked_row(tx: Transaction, ident: MessageId) -> AskedRow | None:
-    """A question of mine by its id."""
-    row = (await tx.execute(select(asked).where(asked.c.id == ident))).first()
-    return None if row is None else _asked(row)
 
 
 async def asked_of(tx: Transaction, case: CaseRef) -> tuple[AskedRow, ...]:
