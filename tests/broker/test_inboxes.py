@@ -284,7 +284,12 @@ async def test_the_findings_in_a_receipt_go_with_the_cursor(scene: Scene) -> Non
     await with_sealed_receipt(scene)
     await scene.settled()
     page = await scene.inbox(COLLEGE)
-    sealed = [one for one in page.deliveries if one.envelope and one.envelope.sealed]
-    assert [read_manifest(one.envelope.manifest).kind for one in sealed if one.envelope] == ["triagevraag", "ontvangst"]
-    await scene.inbox(COLLEGE, after=sealed[1].n, wait=0)
+    sealed = {
+        read_manifest(one.envelope.manifest).kind: one
+        for one in page.deliveries
+        if one.envelope and one.envelope.sealed
+    }
+    # Which of the two comes first depends on whether they shared a round; the cursor only has to pass the receipt.
+    assert set(sealed) == {"triagevraag", "ontvangst"}
+    await scene.inbox(COLLEGE, after=sealed["ontvangst"].n, wait=0)
     assert await scene.count("sealed JOIN message USING (seq) WHERE kind = 'ontvangst'") == 0
