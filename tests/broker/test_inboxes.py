@@ -285,7 +285,7 @@ async def test_the_findings_in_a_receipt_go_with_the_cursor(scene: Scene) -> Non
     await scene.settled()
     page = await scene.inbox(COLLEGE)
     sealed = {
-        read_manifest(one.envelope.manifest).kind: one
+        str(read_manifest(one.envelope.manifest).kind): one
         for one in page.deliveries
         if one.envelope and one.envelope.sealed
     }
