@@ -1,4 +1,4 @@
-# make check | make test | make demo - the first of them makes .venv from requirements.lock.
+# make check | make test | make demo | make mutate | make bench - the first of them makes .venv from requirements.lock.
 # Everything that is not a result goes to standard error, so that `make demo DEMO_ARGS=--json` prints one JSON object.
 
 PYTHON ?= python3
@@ -8,16 +8,21 @@ STAMP := $(VENV)/installed
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
 PEOPLE ?=
 DEMO_ARGS ?=
+MUTATE_ARGS ?=
+BENCH_ARGS ?=
 
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help check test demo format lock clean
+.PHONY: help check test demo mutate bench docs format lock clean
 
 help:
 	@echo "make check   style, types, walls and the fast tests (under a minute)"
 	@echo "make test    every test, with the coverage of schemas and keys; figures under build/"
 	@echo "make demo    the sandbox: a broker, some parties, one case    [PEOPLE=file] [DEMO_ARGS=\"--json\"]"
+	@echo "make mutate  would a test notice if a rule were a little different? (long)      [MUTATE_ARGS=\"--again\"]"
+	@echo "make bench   decisions per second on one core, as ratios; build/bench.json      [BENCH_ARGS=\"--json\"]"
+	@echo "make docs    renew the pages that are made from the pack, the rules and the examples"
 	@echo "make format  let ruff lay out the code"
 	@echo "make lock    renew requirements.lock from pyproject.toml (needs uv)"
 	@echo "make clean   remove .venv, build/ and caches"
@@ -51,6 +56,17 @@ test: $(STAMP)
 demo: $(STAMP)
 	@mkdir -p build
 	@$(if $(PEOPLE),PEOPLE="$(PEOPLE)") $(BIN)/python -m deploy.demo $(DEMO_ARGS)
+
+mutate: $(STAMP)
+	@mkdir -p build
+	@$(BIN)/python -m tests.mutation --jobs $(WORKERS) $(MUTATE_ARGS)
+
+bench: $(STAMP)
+	@mkdir -p build
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+docs: $(STAMP)
+	@$(BIN)/python -m tests.pages
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix-only .

@@ -112,6 +112,7 @@ def add(
 
     loaded = load(settings, os.environ)
     new = read_records(files)
+    check_packs(new, loaded.packs)
 
     async def write() -> None:
         database = Database(loaded.dsn or "", loaded.pool_size)
@@ -151,6 +152,23 @@ def openapi(
     from broker.web.serving import full_table
 
     typer.echo(json.dumps(document(full_table(TABLE), Contact(), server), ensure_ascii=False, indent=2))
+
+
+def check_packs(records: Iterable[SignedRecord], folders: Iterable[Path]) -> None:
+    """That this broker has the packs which records bring into force: without one nothing would go from that day on.
+
+    Raises :class:`InputError`, and what :class:`broker.parties.packs.Packs` raises for a folder that is no pack.
+    """
+    from broker.parties.packs import Packs
+    from keys.identity import parse_record
+    from schemas.records import PackDecision
+
+    known = Packs.of(folders).by_digest
+    for signed in records:
+        one = parse_record(signed).record
+        if isinstance(one, PackDecision) and one.pack not in known:
+            text = "name its folder under `packs` in the settings and start the broker again, then add this record"
+            raise InputError(f"pack {one.pack} is not here: {text}")
 
 
 def read_record(path: Path) -> SignedRecord:

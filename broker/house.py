@@ -33,7 +33,7 @@ class Broker:
     """One broker process. The parts are there at once; they work between :meth:`start` and :meth:`stop`."""
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
-        self.packs = Packs.shipped()
+        self.packs = Packs.of(settings.packs)
         self.database = Database(settings.dsn or "", settings.pool_size)
         self.directories = Directories(self.database)
         self.committers: dict[HouseId, Committer] = {}

@@ -41,6 +41,8 @@ class Settings(Frozen):
     """JSON lines go here; standard error where it is absent."""
     dsn: str | None = None
     keys: Path
+    packs: tuple[Path, ...] = ()
+    """Folders with protocol packs beside those of the program; a house decides which one is in force (28)."""
     tls: Tls
     limits: Limits = Limits()
     pool_size: Annotated[int, Field(ge=2, le=200)] = 10
@@ -69,6 +71,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
 
 def _from_folder(settings: Settings, folder: Path) -> Settings:
     tls = {name: folder / file for name, file in settings.tls if file is not None}
-    files = {"keys": folder / settings.keys, "tls": settings.tls.model_copy(update=tls)}
+    packs = tuple(folder / pack for pack in settings.packs)
+    files = {"keys": folder / settings.keys, "packs": packs, "tls": settings.tls.model_copy(update=tls)}
     log_file = folder / settings.log_file if settings.log_file else None
     return settings.model_copy(update=files | {"log_file": log_file})

@@ -20,7 +20,7 @@ from connectors.database import Database
 from connectors.exchanges import queries
 from connectors.exchanges.answering import answer_due
 from connectors.exchanges.house import HouseBook
-from connectors.exchanges.inbox import take_page
+from connectors.exchanges.inbox import follow_house, take_page
 from connectors.exchanges.link import BrokerLink
 from connectors.exchanges.moving import recover
 from connectors.exchanges.outgoing import resend
@@ -34,6 +34,8 @@ from keys.keystore import FileKeyStore, KeyStore
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 25.0
 PAUSE_SECONDS = 2.0
+HOUSE_SECONDS = 600.0
+"""Between two looks at the directory of the house."""
 GRACE_SECONDS = 40.0
 
 
@@ -85,7 +87,12 @@ class Connector:
     def start(self) -> None:
         """Work until :meth:`stop` or :meth:`rest`."""
         self._stopping.clear()
-        rounds = ((self._inbox, 0.0), (self._desk, self._tick), (self._outbox, PAUSE_SECONDS))
+        rounds = (
+            (self._inbox, 0.0),
+            (self._desk, self._tick),
+            (self._outbox, PAUSE_SECONDS),
+            (self._house, HOUSE_SECONDS),
+        )
         self._tasks = [asyncio.create_task(self._forever(work, pause)) for work, pause in rounds]
 
     async def rest(self) -> None:
@@ -138,6 +145,11 @@ class Connector:
 
     async def _outbox(self) -> int:
         return await resend(self.place)
+
+    async def _house(self) -> int:
+        """Nobody sends who joins or which pack comes next: it is looked up, well before it counts."""
+        await follow_house(self.place)
+        return 0
 
     async def _forever(self, work: Callable[[], Awaitable[int]], pause: float) -> None:
         while not self._stopping.is_set():

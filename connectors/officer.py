@@ -2,60 +2,38 @@
 
 Decides the four-eyes step (ledger-and-keys.md "Who vouches for what"): the first officer signs, the file goes to the
 second, whose program verifies that signature, shows what it says, and adds the other. Works on files alone, never at
-the broker. Forms are :mod:`connectors.officer_forms`.
+the broker. Forms are :mod:`connectors.officer_forms`, what a record says :mod:`connectors.officer_sheets`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from connectors import UseError
-from connectors.officer_forms import FORMS, genesis_record, known_pack, read_genesis, read_public, read_signed
-from keys import CertificateError, KeyRecordError, KeysError, KeyStoreError, jws, pki, secretfiles
+from connectors.officer_forms import (
+    FORMS,
+    genesis_record,
+    pack_of_form,
+    read_genesis,
+    read_pack,
+    read_public,
+    read_signed,
+)
+from connectors.officer_sheets import Packs, Sheet, sheet
+from keys import KeyRecordError, KeysError, KeyStoreError, jws, secretfiles
 from keys.identity import Directory, parse_record, sign_record
 from keys.jws import SigningKey, VerifyKey
 from keys.suites import thumbprint
 from keys.vouching import RECORD_TYPE
-from schemas import canonical, strict
-from schemas.ids import Digest, Kid, PackDigest, format_instant
-from schemas.records import (
-    Accession,
-    Decree,
-    Exit,
-    Genesis,
-    KeyRevocation,
-    PackDecision,
-    PartyKey,
-    Record,
-    SignedRecord,
-)
+from schemas import canonical, packs, strict
+from schemas.ids import Digest, Kid
+from schemas.records import Genesis, PartyKey, Record, SignedRecord
 
 OfficerRole = Literal["chair", "manager"]
 ROLES: dict[str, str] = {"chair": "voorzitter", "manager": "manager"}
-_TITLES = {
-    "genesis": "Oprichting van een huis",
-    "toetreding": "Toetreding van een partij",
-    "uittreding": "Uittreding van een partij",
-    "partij_sleutel": "Sleutel van een partij",
-    "sleutel_intrekking": "Intrekking van een sleutel",
-    "pack_besluit": "Besluit over het protocolpakket",
-    "artikel20_besluit": "Artikel 20-besluit",
-}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a record says, for the person who is about to sign: a title, rows, the digest, and who signed already."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-    digest: Digest
-    signers: tuple[Kid, ...]
 
 
 def make_key(folder: Path, role: OfficerRole) -> tuple[Path, Path, Kid]:
@@ -96,6 +74,16 @@ def read_key(path: Path) -> SigningKey:
 def digest_of(signed: SignedRecord) -> Digest:
     """SHA-256 over the record's own bytes; of a genesis, what every party types in from the form of Bijlage 1."""
     return canonical.digest(parse_record(signed).payload)
+
+
+def packs_at_hand(given: Iterable[Path], replaces: str | None, genesis: Path | None, now: datetime) -> Packs:
+    """What there is to explain a digest with. ``replaces``: name or folder of the pack that is in force now; None: that
+    of the genesis, as far as it is here. Raises :class:`UseError`."""
+    folders = tuple(read_pack(folder) for folder in given)
+    if replaces is not None:
+        return Packs(folders, packs.load(replaces) if replaces in packs.names() else read_pack(Path(replaces)))
+    digest = read_genesis(genesis, now).genesis.pack if genesis is not None else None
+    return Packs(folders, Packs(folders).known(digest) if digest else None)
 
 
 def begin(kind: str, form: Path, key: SigningKey, genesis: Path | None, now: datetime) -> SignedRecord:
@@ -172,90 +160,6 @@ def _verify_first(signed: SignedRecord, record: Record, genesis: Path | None, no
     return frozenset(by_kid)
 
 
-def sheet(signed: SignedRecord) -> Sheet:
-    """What a record says. Raises :class:`UseError` where it cannot be read."""
-    try:
-        read = parse_record(signed)
-    except KeyRecordError as error:
-        raise UseError(f"dit besluit klopt niet: {error}") from error
-    rows = (("Huis", str(read.record.house)), *_rows(read.record))
-    return Sheet(_TITLES[read.record.record], rows, canonical.digest(read.payload), read.kids)
-
-
-def _rows(record: Record) -> tuple[tuple[str, str], ...]:
-    match record:
-        case Genesis():
-            return _genesis_rows(record)
-        case Accession():
-            functions = [
-                f"{row.function} (taken: {_listed(row.tasks)}; geheim: {_listed(row.secrecy)})"
-                for row in record.addresses
-            ]
-            return (
-                ("Partij", record.name),
-                ("OIN", record.oin),
-                ("Functies", "\n".join(functions)),
-                ("Wortelcertificaat", _certificate(record.root)),
-                ("Vanaf", format_instant(record.since)),
-            )
-        case Exit():
-            return (("OIN", record.oin), ("Grond", record.ground), ("Vanaf", format_instant(record.since)))
-        case PackDecision():
-            return (
-                ("Pakket", _pack_name(record.pack)),
-                ("DPIA", record.dpia),
-                ("Vanaf", format_instant(record.since)),
-            )
-        case Decree():
-            return (
-                ("Besluit", record.id),
-                ("OIN", record.oin),
-                ("Grondslag", record.basis),
-                ("SHA-256 van het document", record.digest),
-                ("Geldig", f"{format_instant(record.since)} tot {format_instant(record.until)}"),
-            )
-        case KeyRevocation():
-            return (("Adres", record.address), ("Sleutel", record.kid), ("Vanaf", format_instant(record.since)))
-        case _:  # PartyKey, the last kind: mypy knows
-            term = f"{format_instant(record.not_before)} tot {format_instant(record.not_after)}"
-            return (("Adres", record.address), ("Sleutel", thumbprint(record.key)), ("Geldig", term))
-
-
-def _listed(terms: Iterable[str]) -> str:
-    return ", ".join(terms) or "geen"
-
-
-def _genesis_rows(record: Genesis) -> tuple[tuple[str, str], ...]:
-    sandbox = "ja: NIETS HIERIN IS ECHT" if record.unsafe_sandbox else "nee"
-    return (
-        ("Naam", record.name),
-        ("OIN", record.oin),
-        ("Logboek", record.origin),
-        ("Sleutel van het logboek", thumbprint(record.log_key)),
-        ("Sleutel van ontvangstbewijzen", thumbprint(record.receipt_key)),
-        ("Sleutel van de voorzitter", thumbprint(record.chair)),
-        ("Sleutel van de manager", thumbprint(record.manager)),
-        ("Protocolpakket", _pack_name(record.pack)),
-        ("Certificaatautoriteiten", "\n".join(_certificate(text) for text in record.authorities)),
-        ("Getuigen", f"{len(record.witnesses.witnesses)}, nodig: {record.witnesses.quorum}"),
-        ("Proefhuis (unsafe_sandbox)", sandbox),
-        ("Gemaakt", format_instant(record.created)),
-    )
-
-
-def _pack_name(digest: PackDigest) -> str:
-    pack = known_pack(digest)
-    return f"{pack.id} {pack.version} ({digest})" if pack else f"{digest} (niet in dit programma; vraag wat het is)"
-
-
-def _certificate(text: str) -> str:
-    try:
-        der = pki.from_record(text)
-    except CertificateError:
-        return "onleesbaar"
-    return f"SHA-256 {hashlib.sha256(der).hexdigest()}"
-
-
 def write_signed(path: Path, signed: SignedRecord, *, replace: bool = False) -> None:
     """A record as a file that may travel. Raises :class:`UseError` where one is there and ``replace`` is not asked."""
     if path.exists() and not replace:
@@ -270,12 +174,16 @@ def write_signed(path: Path, signed: SignedRecord, *, replace: bool = False) -> 
 __all__ = [
     "ROLES",
     "OfficerRole",
+    "Packs",
     "Sheet",
     "begin",
     "countersign",
     "digest_of",
     "make_key",
+    "pack_of_form",
+    "packs_at_hand",
     "read_key",
+    "read_pack",
     "read_public",
     "read_signed",
     "sheet",

@@ -1,8 +1,9 @@
 """The forms from which chair and manager make records: small YAML files, checked before anybody signs.
 
 Decides what a form may leave out (the house comes from its genesis, tasks and secrecy of a function from the pack) and
-catches early what the house would refuse later: an unknown function, a root certificate of another party or authority.
-Who may sign is :mod:`connectors.officer`; what a record is, :mod:`schemas.records`. Paths are relative to the form.
+catches early what the house would refuse later: an unknown function, a root certificate of another party or authority,
+a pack on which the fgs are still being consulted. Who may sign is :mod:`connectors.officer`; what a record is,
+:mod:`schemas.records`; which days come before it, :mod:`connectors.officer_days`. Paths are relative to the form.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from typing import Annotated, TypeVar
 from pydantic import Field, StrictInt, ValidationError
 
 from connectors import UseError
+from connectors.officer_days import DeclaredForm, PreparedForm, check_declared, check_prepared, explained
 from keys import CertificateError, KeyRecordError, pki
 from keys.identity import Directory
-from schemas import SchemaError, packs, strict
+from schemas import packs, strict
 from schemas.facts import HOUSE_FUNCTION
-from schemas.ids import Digest, HouseId, Instant, Kid, Oin, PackDigest, Term
+from schemas.ids import Digest, HouseId, IdError, Instant, Kid, Oin, PackDigest, Term
 from schemas.pack import Pack, PackError
+from schemas.pack_yaml import parse as parse_pack
 from schemas.records import (
     Accession,
     AddressGrant,
@@ -38,7 +41,7 @@ from schemas.records import (
     WitnessPolicy,
 )
 from schemas.yaml_model import nearest, validate
-from schemas.yaml_text import Document, load
+from schemas.yaml_text import Document, YamlError, load
 
 Text = Annotated[str, Field(min_length=1, max_length=120)]
 KeyGiven = OkpKey | Path
@@ -47,8 +50,8 @@ FILE_LIMIT = 1024 * 1024
 F = TypeVar("F", bound=Frozen)
 
 
-class GenesisForm(Frozen):
-    """The house that begins. ``pack`` is the name of a pack that comes with the program, or a digest."""
+class GenesisForm(PreparedForm, DeclaredForm):
+    """The house that begins. ``pack``: the name of one that comes with the program, a folder, or a digest."""
 
     house: HouseId
     name: Text
@@ -75,7 +78,7 @@ class GrantForm(Frozen):
     provides_for: tuple[Term, ...] = ()
 
 
-class AccessionForm(Frozen):
+class AccessionForm(DeclaredForm):
     """A party that joins (29, Bijlage 1). ``root``: the certificate of its root key, PEM."""
 
     oin: Oin
@@ -94,11 +97,10 @@ class ExitForm(Frozen):
     since: Instant | None = None
 
 
-class PackForm(Frozen):
-    """A next pack; ``dpia`` refers to the assessment that came before it (15)."""
+class PackForm(PreparedForm):
+    """A next pack (28): its name, its folder, or its digest, and what came before it (15)."""
 
     pack: Text
-    dpia: Annotated[str, Field(min_length=3, max_length=120)]
     since: Instant | None = None
 
 
@@ -173,8 +175,8 @@ def _form(model: type[F], path: Path) -> tuple[F, Document]:
     try:
         document = load(read_text(path, "het formulier (YAML)"), path.name)
         return validate(model, document), document
-    except SchemaError as error:
-        raise UseError(str(error)) from error
+    except YamlError as error:
+        raise UseError(explained(error)) from error
 
 
 def known_pack(digest: PackDigest) -> Pack | None:
@@ -182,20 +184,50 @@ def known_pack(digest: PackDigest) -> Pack | None:
     return next((pack for pack in map(packs.load, packs.names()) if pack.digest == digest), None)
 
 
-def _pack_digest(given: str, document: Document) -> PackDigest:
+def read_pack(folder: Path) -> Pack:
+    """A pack in a folder, checked whole. Raises :class:`UseError`."""
     try:
-        return packs.load(given).digest if given in packs.names() else PackDigest(given)
+        return parse_pack(packs.read_folder(folder))
+    except OSError as error:
+        raise UseError(f"{folder}: {error.strerror}; geef de map van een protocolpakket") from error
+    except PackError as error:
+        raise UseError(f"{folder}: dit protocolpakket kan niet gelden: {error}") from error
+
+
+def _pack(given: str, folder: Path, document: Document) -> tuple[PackDigest, Pack | None]:
+    """The digest of what a form means, and the pack where it is here."""
+    try:
+        if given in packs.names():
+            pack: Pack | None = packs.load(given)
+        elif (folder / given).is_dir():
+            pack = read_pack(folder / given)
+        else:
+            pack = known_pack(PackDigest(given))
+        return (pack.digest, pack) if pack else (PackDigest(given), None)
     except PackError as error:
         raise UseError(f"het protocolpakket {given} is beschadigd: {error}") from error
-    except SchemaError as error:
-        text = f"`pack`: unknown pack; {nearest(given, packs.names())} (or give its digest)"
+    except IdError as error:
+        text = f"`pack`: unknown pack; {nearest(given, packs.names())} (or give its digest, or its folder)"
         raise UseError(str(document.error(("pack",), text))) from error
+
+
+def pack_of_form(form: Path) -> Pack | None:
+    """The pack that a form means, where it is here: by name, or in its folder. Raises :class:`UseError`."""
+    try:
+        document = load(read_text(form, "het formulier (YAML)"), form.name)
+    except YamlError as error:
+        raise UseError(str(error)) from error
+    given = document.data.get("pack") if isinstance(document.data, dict) else None
+    return _pack(given, form.parent, document)[1] if isinstance(given, str) else None
 
 
 def genesis_record(form: Path, now: datetime) -> Genesis:
     """The genesis that a draft describes. Raises :class:`UseError`."""
     given, document = _form(GenesisForm, form)
-    folder = form.parent
+    folder, created = form.parent, given.created or now
+    digest, pack = _pack(given.pack, folder, document)
+    check_prepared(given, created, pack, now, document)
+    check_declared(given, created, pack, now, document)
     try:
         return Genesis(
             record="genesis",
@@ -207,11 +239,16 @@ def genesis_record(form: Path, now: datetime) -> Genesis:
             receipt_key=read_public(given.receipt_key, folder),
             chair=read_public(given.chair, folder),
             manager=read_public(given.manager, folder),
-            pack=_pack_digest(given.pack, document),
+            pack=digest,
             authorities=tuple(read_certificate(folder / path) for path in given.authorities),
             witnesses=WitnessPolicy(witnesses=given.witnesses, quorum=given.quorum),
             unsafe_sandbox=given.unsafe_sandbox,
-            created=given.created or now,
+            created=created,
+            dpia=given.dpia,
+            consulted=given.consulted,
+            decision=given.decision,
+            declared=given.declared,
+            screened=given.screened,
         )
     except ValidationError as error:
         where = str(error.errors()[0]["loc"][0])
@@ -230,7 +267,8 @@ def accession_record(form: Path, house: Directory, now: datetime) -> Accession:
     if oin != given.oin:
         text = "`root`: the certificate carries another OIN than `oin` says"
         raise UseError(str(document.error(("root",), text)))
-    pack = known_pack(house.genesis.pack)
+    pack, since = known_pack(house.genesis.pack), given.since or now
+    check_declared(given, since, pack, now, document)
     grants = tuple(_grant(row, index, pack, document) for index, row in enumerate(given.addresses))
     return Accession(
         record="toetreding",
@@ -240,7 +278,9 @@ def accession_record(form: Path, house: Directory, now: datetime) -> Accession:
         root=root,
         addresses=grants,
         hosted_by=given.hosted_by,
-        since=given.since or now,
+        since=since,
+        declared=given.declared,
+        screened=given.screened,
     )
 
 
@@ -271,10 +311,23 @@ def exit_record(form: Path, house: Directory, now: datetime) -> Exit:
 
 
 def pack_record(form: Path, house: Directory, now: datetime) -> PackDecision:
-    """Raises :class:`UseError`."""
+    """The decision on a next pack, once what comes before it is done. Raises :class:`UseError`."""
     given, document = _form(PackForm, form)
-    pack = _pack_digest(given.pack, document)
-    return PackDecision(record="pack_besluit", house=house.house, pack=pack, since=given.since or now, dpia=given.dpia)
+    digest, pack = _pack(given.pack, form.parent, document)
+    if digest == house.genesis.pack:
+        text = "`pack`: dit is het pakket van de oprichting; een pakket dat terugkomt krijgt een nieuwe versie"
+        raise UseError(str(document.error(("pack",), text)))
+    since = given.since or now
+    check_prepared(given, since, pack, now, document)
+    return PackDecision(
+        record="pack_besluit",
+        house=house.house,
+        pack=digest,
+        since=since,
+        dpia=given.dpia,
+        consulted=given.consulted,
+        decision=given.decision,
+    )
 
 
 def decree_record(form: Path, house: Directory, now: datetime) -> Decree:

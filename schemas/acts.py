@@ -9,8 +9,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from schemas.content import AkpPublic, Ceiling, ConsentRef
-from schemas.ids import Address, Day, Digest, FieldPath, Instant, ItemRef, Kid, MessageId, SubjectRef, Term
+from schemas.content import AkpPublic, Ceiling, ConsentRef, Origin, TaskRef
+from schemas.ids import (
+    Address,
+    Day,
+    Digest,
+    FieldPath,
+    Instant,
+    ItemRef,
+    Kid,
+    MessageId,
+    Reference,
+    SubjectRef,
+    Term,
+)
 from schemas.records import Frozen
 
 
@@ -62,7 +74,12 @@ class Question(Act):
 
 
 class PhaseDecision(Act):
-    """``fase_besluit``: closes the old phase at once, opens the new one with its proof."""
+    """``fase_besluit``: closes the old phase at once, opens the new one with its proof.
+
+    ``from`` and ``to`` the same: a recorded decision that changes no phase (B2-out), or one by which the
+    procesregisseur marks earlier items necessary for another purpose (3.5b). ``keep_for``: the purposes for which those
+    of ``keep`` are necessary. ``took_part``: who took the decision in the meeting (1.21).
+    """
 
     decision: Term
     old: Term = Field(alias="from")
@@ -71,6 +88,8 @@ class PhaseDecision(Act):
     reason: Term
     meeting: Digest | None = None
     keep: Annotated[tuple[ItemRef, ...], Field(max_length=200)] = ()
+    keep_for: Annotated[tuple[Term, ...], Field(max_length=20)] = ()
+    took_part: Annotated[tuple[Address, ...], Field(max_length=60)] = ()
     casusregie: Address | None = None
 
 
@@ -84,17 +103,23 @@ class Receipt(Act):
 
 
 class Use(Frozen):
-    """Phase, purpose and holder that an agreement is for; ``holder`` is an address or a capacity."""
+    """Phase, purpose and holder that an agreement is for; ``holder`` is an address or a capacity.
+
+    ``task``: the holder's own task, where it is that which the data are to be used for (3.5d); nothing else agrees to
+    it.
+    """
 
     phase: Term
     purpose: Term
     holder: Address | Term
+    task: TaskRef | None = None
 
 
 class AgreedItem(Frozen):
     """What an agreement is about: the item, whose it is, of which category, and at most which of its fields.
 
     ``consent``: what lifts the provider's secrecy for this use (7.2a); without it nothing under secrecy goes on.
+    ``given_for``: the purpose for which it was provided; the new one must be compatible with it (13.5, 13.6).
     """
 
     item: ItemRef
@@ -102,7 +127,20 @@ class AgreedItem(Frozen):
     subject_category: Term
     category: Term
     fields: Annotated[tuple[FieldPath, ...], Field(min_length=1, max_length=60)]
+    given_for: Term
     consent: ConsentRef | None = None
+
+
+Items = Annotated[tuple[Origin, ...], Field(min_length=1, max_length=60)]
+"""Whose items, by their first provider and its number: what is decided holds for everything with that origin."""
+
+
+class AgreementRequest(Act):
+    """``akkoord_verzoek``: whether the providers agree to a use of these items (3.5b-d)."""
+
+    items: Items
+    use: Use = Field(alias="for")
+    until: Instant
 
 
 class Agreement(Act):
@@ -146,6 +184,97 @@ class Violation(Act):
     findings: Annotated[tuple[Finding, ...], Field(min_length=1, max_length=60)]
 
 
+class Invitation(Act):
+    """``casus_uitnodiging``: who takes part in the case meeting from now (1.20).
+
+    ``agreement``: the decision on which it rests, a ``fase_besluit`` of this case.
+    """
+
+    admit: Annotated[tuple[Address, ...], Field(min_length=1, max_length=30)]
+    agreement: MessageId
+
+
+class Departure(Act):
+    """``deelname_einde``: who takes part no longer, from the moment that it is accepted (9.6, 1.20)."""
+
+    remove: Annotated[tuple[Address, ...], Field(min_length=1, max_length=30)]
+    reason: Term
+
+
+class Deed(Act):
+    """``actie``: a provision outside the meeting (5.3.1). ``agreement``: the message that records what was agreed."""
+
+    agreement: MessageId
+
+
+class Withdrawal(Act):
+    """``toestemming_ingetrokken``: the person took a consent back (7.2d, 13.7); nothing that rested on it goes on."""
+
+    items: Items
+    consent: Reference
+    since: Day = Field(alias="from")
+
+
+class Correction(Act):
+    """``correctie``: these items are wrong (9.5, 19). What is right comes as a new provision of the same provider."""
+
+    items: Items
+
+
+class Restriction(Act):
+    """``beperking``: these items are stored and not used (20.2, 21). ``ground``: a code of the pack."""
+
+    items: Items
+    ground: Term
+
+
+class RestrictionEnd(Act):
+    """``beperking_einde``: they may be used again."""
+
+    items: Items
+    reason: Term
+
+
+class Permission(Act):
+    """``doorverstrekking_akkoord``: the police allow a party to pass on what it held from before (7.1)."""
+
+    subject: SubjectRef
+    subject_category: Term
+    categories: Annotated[tuple[Term, ...], Field(min_length=1, max_length=18)]
+    holder: Address
+    phase: Term
+    purpose: Term
+    until: Instant
+
+
+Scope = Literal["item", "key", "phase", "case"]
+
+
+class ErasureOrder(Act):
+    """``vernietig_opdracht``: what is to be destroyed (11.2). ``ids``: items, key ids, phases, or the case itself."""
+
+    scope: Scope
+    ids: Annotated[tuple[Reference | Digest | Term, ...], Field(min_length=1, max_length=200)]
+
+
+class Erased(Act):
+    """``vernietigd``: it was destroyed, by which means; ``generation`` of the keystore before and after (11.2c)."""
+
+    scope: Scope
+    ids: Annotated[tuple[Reference | Digest | Term, ...], Field(min_length=1, max_length=200)]
+    generation: Annotated[tuple[Annotated[StrictInt, Field(ge=0)], ...], Field(min_length=2, max_length=2)]
+    method: Term
+    backend: Term
+
+
+class TermDecision(Act):
+    """``termijn_besluit``: a term is moved, with a reason and an end (11.4). ``scope``: a term of the pack."""
+
+    scope: Term
+    until: Instant
+    reason: Term
+
+
 ACTS: dict[str, type[Act]] = {
     "aanmelding_start": Start,
     "sleutel_verzoek": Empty,
@@ -156,7 +285,21 @@ ACTS: dict[str, type[Act]] = {
     "triageantwoord": Empty,
     "fase_besluit": PhaseDecision,
     "ontvangst": Receipt,
+    "akkoord_verzoek": AgreementRequest,
     "akkoord": Agreement,
     "geinformeerd": Informed,
     "minimalisatie_schending": Violation,
+    "casus_uitnodiging": Invitation,
+    "deelname_einde": Departure,
+    "inbreng": Empty,
+    "plan_van_aanpak": Empty,
+    "actie": Deed,
+    "toestemming_ingetrokken": Withdrawal,
+    "correctie": Correction,
+    "beperking": Restriction,
+    "beperking_einde": RestrictionEnd,
+    "doorverstrekking_akkoord": Permission,
+    "vernietig_opdracht": ErasureOrder,
+    "vernietigd": Erased,
+    "termijn_besluit": TermDecision,
 }

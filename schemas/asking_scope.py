@@ -24,7 +24,8 @@ from schemas.content import (
 )
 from schemas.facts import PartyFact
 from schemas.ids import Address, FieldPath, SubjectRef, Term
-from schemas.pack import Capacity, Pack
+from schemas.pack import Pack
+from schemas.pack_rows import Capacity
 from schemas.rules.basis import expected_basis, live_decrees, marks_of
 from schemas.rules.secrecy import secrecies
 
@@ -58,14 +59,20 @@ def may_ask(pack: Pack, capacity: str, phase: str, purpose: str) -> tuple[Allowa
 
     The basis is that of the capacity without a decree on record; :func:`ceiling_for` takes the decree into account.
     """
+    who = pack.capacity.get(capacity)
+    return may_give(pack, capacity, phase, purpose, ANSWER_KIND) if who is not None and who.receives else ()
+
+
+def may_give(pack: Pack, capacity: str, phase: str, purpose: str, kind: str) -> tuple[Allowance, ...]:
+    """What a party in ``capacity`` may provide in a kind of message, asked or not; as :func:`may_ask`."""
     who, aim = pack.capacity.get(capacity), pack.purpose.get(purpose)
-    if who is None or not who.receives or aim is None or phase not in aim.phases:
+    if who is None or aim is None or phase not in aim.phases:
         return ()
     found: list[Allowance] = []
     for row in pack.ceilings:
         provider = pack.provider.get((row.category, capacity))
         narrowed = (row.purposes and purpose not in row.purposes) or (row.providers and capacity not in row.providers)
-        if (row.phase, row.kind) != (phase, ANSWER_KIND) or provider is None or narrowed:
+        if (row.phase, row.kind) != (phase, kind) or provider is None or narrowed:
             continue
         category = pack.category.get(row.category)
         health = category is not None and category.data_class == "bijzonder"

@@ -47,7 +47,12 @@ class ConsentRef(Frozen):
 
 
 class Reuse(Frozen):
-    """Agreement beforehand to further use (3.5c)."""
+    """Agreement beforehand to further use (3.5c): what the provider says beside its data, to be shown to people.
+
+    It becomes no fact. Facts come from messages that travel with a delivery; the manifest of a provision tells the next
+    recipient everything else that was provided with it, and that of a triage answer shows no item at all. So agreement
+    beforehand counts as an ``akkoord`` of its own, which shows the items and their use and nothing more.
+    """
 
     phase: Term
     purpose: Term
@@ -73,6 +78,8 @@ class Ground(CeilingGround):
     recheck: Day | None = None
     conditions: Annotated[tuple[Term, ...], Field(max_length=8)] = ()
     reuse: Annotated[tuple[Reuse, ...], Field(max_length=32)] = ()
+    permission: MessageId | None = None
+    """The message in which the police allow to pass on what the sender held from before (7.1)."""
 
 
 class FieldDigest(Frozen):

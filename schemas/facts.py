@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from schemas.content import Ceiling, ConsentRef
+from schemas.content import Ceiling, ConsentRef, TaskRef
 from schemas.ids import (
     Address,
     CaseRef,
@@ -21,6 +21,7 @@ from schemas.ids import (
     Kid,
     MessageId,
     PackDigest,
+    Reference,
     SubjectRef,
     Term,
 )
@@ -48,18 +49,30 @@ class PartyFact(Frozen):
     secrecy: tuple[Term, ...] = ()
     provides_for: tuple[Term, ...] = ()
     decrees: tuple[DecreeFact, ...] = ()
+    declared: Day | None = None
+    """When it declared that everyone who sees the data is bound to secrecy (13.1, 13.2)."""
+    screened: Day | None = None
+    """The oldest certificate of conduct or screening among those people (13.3)."""
 
 
 class PackFact(Frozen):
-    """When a pack is in force."""
+    """When a pack is in force, and what came before that: the DPIA, the fgs' consultation, the decision (15, 28)."""
 
     digest: PackDigest
     since: Instant
     until: Instant | None = None
+    dpia: str | None = None
+    consulted: Day | None = None
+    """The day on which the fgs were given the description."""
+    decision: str | None = None
+    """The steering group's decision."""
 
 
 class RosterFact(Frozen):
-    """Who takes part, as what: ``melder``, ``huis``, ``gevraagd``, ``deelnemer``."""
+    """Who takes part, as what: ``melder``, ``huis``, ``gevraagd``, ``deelnemer``.
+
+    An address can have several rows, one after the other; at each moment at most one of them is live.
+    """
 
     address: Address
     role: Literal["melder", "huis", "gevraagd", "deelnemer"]
@@ -90,7 +103,71 @@ class AgreementFact(Frozen):
     purpose: Term
     holder: str
     until: Instant
+    since: Instant
+    """When it was accepted: one for a function covers who took part by then, no late joiner."""
+    given_for: Term
+    task: TaskRef | None = None
     consent: ConsentRef | None = None
+    refused: tuple[Term, ...] = ()
+    """Other purposes that were refused since, for the same phase and holder: where one of these counts as the purpose
+    in hand, this agreement is worth nothing (3.5b, c). Which purposes count as one is said by the pack."""
+
+
+class StoppedFact(Frozen):
+    """An item that goes no further: its consent was taken back (7.2d), or it is wrong (9.5)."""
+
+    item: ItemRef
+    provider: Address
+    why: Literal["ingetrokken", "onjuist"]
+    since: Instant
+
+
+class WithdrawnFact(Frozen):
+    """A consent that was taken back, told by the provider it was given to (7.2d)."""
+
+    consent: Reference
+    provider: Address
+    since: Instant
+
+
+class RestrictionFact(Frozen):
+    """An item that is stored and not used (20)."""
+
+    item: ItemRef
+    provider: Address
+    ground: Term
+    since: Instant
+
+
+class PermissionFact(Frozen):
+    """The police allow a holder to pass on what it held from before (7.1)."""
+
+    id: MessageId
+    provider: Address
+    subject: SubjectRef
+    subject_category: Term
+    categories: tuple[Term, ...]
+    holder: Address
+    phase: Term
+    purpose: Term
+    until: Instant
+
+
+class AgreedFact(Frozen):
+    """What was agreed, which a message names in its act (5.3.1): a plan, or a decision about the case."""
+
+    id: MessageId
+    kind: Term
+    phase: Term | None = None
+    decision: Term | None = None
+    casusregie: Address | None = None
+
+
+class KeptFact(Frozen):
+    """An item that the procesregisseur marked necessary in this phase, and for which purpose (3.5b)."""
+
+    item: ItemRef
+    purpose: Term
 
 
 class InformedFact(Frozen):
@@ -134,8 +211,10 @@ class CaseFact(Frozen):
     mandate: Digest
     roster: tuple[RosterFact, ...] = ()
     keys: tuple[KeyFact, ...] = ()
-    kept: tuple[ItemRef, ...] = ()
-    """Which of the items that this message passes on the decision to this phase took along (3.5b)."""
+    kept: tuple[KeptFact, ...] = ()
+    """Which of the originals of this message were marked necessary in this phase, and for what (3.5b)."""
+    casusregie: Address | None = None
+    """Who directs the case, once that is decided (9.4)."""
 
 
 class Facts(Frozen):
@@ -149,6 +228,11 @@ class Facts(Frozen):
     thread: ThreadFact | None = None
     informed: tuple[InformedFact, ...] = ()
     agreements: tuple[AgreementFact, ...] = ()
+    stopped: tuple[StoppedFact, ...] = ()
+    withdrawn: tuple[WithdrawnFact, ...] = ()
+    restrictions: tuple[RestrictionFact, ...] = ()
+    permissions: tuple[PermissionFact, ...] = ()
+    agreed: AgreedFact | None = None
     item_taken: bool = False
     """An item of the message is already known in the house."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from schemas.facts import HOUSE_FUNCTION
 from schemas.ids import Address
-from schemas.pack import Kind, Pack
+from schemas.pack import Pack
+from schemas.pack_rows import Kind
 
 FIRST_PHASE = "aanmelding"
 """The phase in which every case begins (1.18)."""
@@ -26,8 +27,16 @@ def next_phases(pack: Pack, phase: str) -> tuple[str, ...]:
     return row.next if row and not row.end else ()
 
 
-def may_move(pack: Pack, old: str, new: str) -> bool:
-    """Whether a decision may lead from ``old`` to ``new``."""
+def may_move(pack: Pack, old: str, new: str, decision: str = "") -> bool:
+    """Whether a decision (a code of the pack) may lead from ``old`` to ``new``.
+
+    To the same phase leads only a decision that changes none, while something can still be decided there; it leads
+    nowhere else.
+    """
+    row = pack.code.get(("decision", decision))
+    stays = row is not None and row.keeps_phase and bool(next_phases(pack, old))
+    if old == new or stays:
+        return stays and old == new
     return new in pack.phase and new in next_phases(pack, old)
 
 

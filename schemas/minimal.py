@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from schemas.acts import Finding
 from schemas.content import MESSAGE_CATEGORY, Item
+from schemas.facts import HOUSE_FUNCTION
 from schemas.ids import FieldPath, IdError, Term
-from schemas.pack import CeilingRow, FieldRow, LifeDomain, Pack
-from schemas.rules.matter import AnyItem, answer_kind
-from schemas.rules.minimisation import field_paths, forbidden, within
+from schemas.pack import Pack
+from schemas.pack_rows import CeilingRow, FieldRow, LifeDomain
+from schemas.rules.matter import AnyItem, answer_kind, field_paths
+from schemas.rules.minimisation import forbidden, within
 from schemas.strict import Json
 from schemas.values import never_allowed, wrong_text, wrong_value
 
@@ -25,6 +27,9 @@ CONTAINS = "bevat_categorieen"
 
 LIFE_DOMAINS = "leefgebieden"
 """The field whose ticks each imply a category (8.7): a tick is a provision too."""
+
+_LIFE_DOMAIN = "leefgebied"
+"""The member of an object that names a life domain; it tells the same as a tick."""
 
 EXPLANATION = 500
 """Characters of an explanation in a kind of message that has no text of its own."""
@@ -122,6 +127,46 @@ def _told_by_values(pack: Pack, item: AnyItem, values: Mapping[str, Json]) -> It
                 yield f"/{field.name}", field.implies[Term(one)]
 
 
+def _holds_text(field: FieldRow | None) -> bool:
+    """Whether free text can stand in a field, alone or inside its objects."""
+    return field is not None and (field.type == "text" or any(part.type == "text" for part in field.parts))
+
+
+def _ticked(pack: Pack, item: AnyItem, values: Mapping[str, Json]) -> dict[str, list[str]]:
+    """The life domains that each field names, ticked in a list or as a member of its objects."""
+    found: dict[str, list[str]] = {}
+    category = pack.category.get(item.category)
+    for field in category.fields if category else ():
+        path, value = f"/{field.name}", values.get(f"/{field.name}")
+        if not isinstance(value, list):
+            continue
+        if field.name == LIFE_DOMAINS:
+            found[path] = [str(tick) for tick in value]
+        elif any(part.name == _LIFE_DOMAIN for part in field.parts):
+            found[path] = [str(one[_LIFE_DOMAIN]) for one in value if isinstance(one, dict) and _LIFE_DOMAIN in one]
+    return found
+
+
+def _may_tell(pack: Pack, phase: str, kinds: Collection[str], item: AnyItem, capacity: str | None, name: str) -> bool:
+    """Whether a text or tick of ``capacity`` (None: not known here) may tell of a category in these kinds of message.
+
+    The house writes plans from what others gave. It may tell of a category that many may provide, never of one that the
+    pack leaves to a single source: that goes as that party's own item, with its basis and marks (7.1).
+    """
+    rows = [pack.ceiling[cell] for kind in kinds if (cell := _cell(phase, kind, name, item)) in pack.ceiling]
+    staff = any(
+        (phase, kind, name, who.id) in pack.ceiling
+        for kind in kinds
+        for who in pack.subject_categories
+        if not who.informed
+    )
+    if capacity is None:
+        return bool(rows) or staff
+    if not any(not row.providers or capacity in row.providers for row in rows) and (rows or not staff):
+        return False
+    return capacity == HOUSE_FUNCTION or (name, capacity) in pack.provider
+
+
 def _texts_declared(
     pack: Pack, phase: str, kind: str, item: AnyItem, values: Mapping[str, Json], asked: _Asked
 ) -> Iterator[tuple[str, str]]:
@@ -129,41 +174,28 @@ def _texts_declared(
     category = pack.category.get(item.category)
     if category is None or item.category != MESSAGE_CATEGORY:
         return
-    texts = [path for path in values if (field := category.by_name.get(path[1:])) and field.type == "text"]
-    if texts and f"/{CONTAINS}" not in values:
+    if any(_holds_text(category.by_name.get(path[1:])) for path in values) and f"/{CONTAINS}" not in values:
         yield f"/{CONTAINS}", "categorieen_ontbreken"
     answered = answer_kind(pack, kind)
     kinds = {kind, answered.id} if answered else {kind}
+    capacity = asked.of if answered else _capacity(item)
 
     def may(name: str) -> bool:
-        row = any((phase, sort, name, item.subject_category) in pack.ceiling for sort in kinds)
-        staff = any(
-            (phase, sort, name, who.id) in pack.ceiling
-            for sort in kinds
-            for who in pack.subject_categories
-            if not who.informed
-        )
-        capacity = asked.of if answered else _capacity(item)
-        narrow = [
-            pack.ceiling[key].providers for sort in kinds if (key := _cell(phase, sort, name, item)) in pack.ceiling
-        ]
-        left = not row or capacity is None or any(not who or capacity in who for who in narrow)
-        return (row or staff) and left and (capacity is None or (name, capacity) in pack.provider)
+        return _may_tell(pack, phase, kinds, item, capacity, name)
 
     def wanted(name: str) -> bool:
         return asked.categories is None or name in asked.categories
 
-    declared, ticked = values.get(f"/{CONTAINS}"), values.get(f"/{LIFE_DOMAINS}")
+    declared = values.get(f"/{CONTAINS}")
     if isinstance(declared, list) and not all(isinstance(name, str) and may(name) for name in declared):
         yield f"/{CONTAINS}", "categorie_niet_toegestaan"
     if isinstance(declared, list) and not all(isinstance(name, str) and wanted(name) for name in declared):
         yield f"/{CONTAINS}", "niet_gevraagd"
     told: list[tuple[str, tuple[Term, ...] | None]] = [*_told_by_values(pack, item, values)]
-    if isinstance(ticked, list):
-        ticks = [str(tick) for tick in ticked]
-        told += [(f"/{LIFE_DOMAINS}", options) for options in _implied(pack, kind, item, ticks, asked)]
+    for path, ticks in _ticked(pack, item, values).items():
+        told += [(path, options) for options in _implied(pack, kind, item, ticks, asked)]
         if asked.themes is not None and not set(ticks) <= set(asked.themes):
-            yield f"/{LIFE_DOMAINS}", "niet_gevraagd"
+            yield path, "niet_gevraagd"
     for path, options in told:
         if options is None or not any(may(name) for name in options):
             yield path, "categorie_niet_toegestaan"
@@ -255,7 +287,7 @@ def cut(
         }
         if f"/{CONTAINS}" in wrong:
             category = pack.category.get(item.category)
-            wrong |= {f"/{field.name}" for field in (category.fields if category else ()) if field.type == "text"}
+            wrong |= {f"/{field.name}" for field in (category.fields if category else ()) if _holds_text(field)}
         smaller = {path: value for path, value in kept.items() if path not in wrong and _path(path) not in wrong}
         if len(smaller) == len(kept):
             return {} if wrong else kept
@@ -270,10 +302,10 @@ def implied_categories(pack: Pack, item: Item, values: Mapping[str, Json]) -> fr
     For ``justitie`` every category of the capacity counts. The desk shows them, and whoever needs consent for one of
     them needs it for the tick.
     """
-    declared, ticked = values.get(f"/{CONTAINS}"), values.get(f"/{LIFE_DOMAINS}")
+    declared = values.get(f"/{CONTAINS}")
     names: set[str] = {name for name in declared if isinstance(name, str)} if isinstance(declared, list) else set()
-    if isinstance(ticked, list):
-        for options in _implied(pack, "", item, [str(tick) for tick in ticked]):
+    for ticks in _ticked(pack, item, values).values():
+        for options in _implied(pack, "", item, ticks):
             names |= set(options or ())
     for _, options in _told_by_values(pack, item, values):
         names |= set(options)

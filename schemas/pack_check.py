@@ -12,23 +12,25 @@ from itertools import product
 
 from schemas.acts import ACTS
 from schemas.content import LEVELS, MESSAGE_CATEGORY
-from schemas.pack import Absence, Category, CeilingRow, FieldPart, FieldRow, Kind, Pack
-from schemas.pack_references import references
+from schemas.pack import Pack
+from schemas.pack_guards import guards, slips
+from schemas.pack_references import Fault, references
+from schemas.pack_rows import Absence, Category, CeilingRow, FieldPart, FieldRow
+from schemas.pack_sections import SECTION_RULES, with_items
 from schemas.yaml_model import nearest
 from schemas.yaml_text import Path
 
-Fault = tuple[Path, str]
 Cell = tuple[str, str, str, str]
 """Phase, kind (empty: the phase has no kind with items), category, category of person."""
 
 _MAY_BE_EMPTY = {"absences"}
-_USES = ("necessity", "refusal", "reason", "exception", "decision")
 _LIFE_DOMAINS, _IN_TEXT = "leefgebieden", "bevat_categorieen"
+_LIFE_DOMAIN = "leefgebied"
 
 
 def check(pack: Pack) -> list[Fault]:
     """All that is wrong: the path of the value in the pack's data, and what to do. Dangling ids hide the rest."""
-    broken = [*_twice(pack), *references(pack)]
+    broken = [*_twice(pack), *slips(pack), *references(pack)]
     return broken or [fault for rule in RULES for fault in rule(pack)]
 
 
@@ -57,23 +59,6 @@ def _sections(pack: Pack) -> Iterator[Fault]:
             yield (section,), f"`{section}` is empty; an empty list allows nothing"
     if pack.limits.reason is None:
         yield ("limits",), "`limits` are in no article: add `reading: own` and a `reason`"
-
-
-def _phases(pack: Pack) -> Iterator[Fault]:
-    """From the first phase every other can be reached; each that is no end leads on and has a purpose."""
-    reached = [pack.phases[0].id]
-    for phase in reached:
-        reached.extend(new for new in pack.phase[phase].next if new not in reached)
-    for index, row in enumerate(pack.phases):
-        path: Path = ("phases", index)
-        if row.id not in reached:
-            yield path, f"no phase leads to `{row.id}`; add it to the `next` of one, or take it out"
-        if not row.end and not row.next:
-            yield path, f"`{row.id}` leads nowhere; fill `next`, or say `end: true`"
-        if not row.end and not any(row.id in purpose.phases for purpose in pack.purposes):
-            yield path, f"`{row.id}` has no purpose; add one under `purposes`, or say `end: true`"
-        if row.end and any(kind.items != "none" and row.id in kind.phases for kind in pack.kinds):
-            yield path, f"`{row.id}` is an end, yet a kind with items may go in it"
 
 
 def _capacities(pack: Pack) -> Iterator[Fault]:
@@ -134,6 +119,11 @@ def _value(pack: Pack, field: FieldRow | FieldPart) -> Iterator[str]:
         yield "`values` belong to enum and enum_list, and are never empty there"
     if len(set(field.values)) != len(field.values):
         yield "a value stands twice"
+    if field.min is not None and (field.type != "integer" or (field.max or 0) < field.min):
+        yield "`min` belongs to an integer and is at most `max`"
+    domains = {row.id for row in pack.life_domains}
+    if field.name in {_LIFE_DOMAINS, _LIFE_DOMAIN} and set(field.values) != domains:
+        yield "`values` must be the ids of `life_domains`"
 
 
 def _field(pack: Pack, category: Category, field: FieldRow) -> Iterator[str]:
@@ -142,8 +132,6 @@ def _field(pack: Pack, category: Category, field: FieldRow) -> Iterator[str]:
         yield "`parts` belong to objects, and are never empty there"
     if (category.id == MESSAGE_CATEGORY) != bool(field.kinds):
         yield f"`kinds` belong to the fields of `{MESSAGE_CATEGORY}`, and are never empty there"
-    if field.min is not None and (field.type != "integer" or (field.max or 0) < field.min):
-        yield "`min` belongs to an integer and is at most `max`"
     if field.disambiguation and field.level != "B":
         yield "`disambiguation` is for a search key, so at level B"
     if field.always and field.type != "boolean":
@@ -153,9 +141,6 @@ def _field(pack: Pack, category: Category, field: FieldRow) -> Iterator[str]:
             yield f"`values_by_capacity` of `{capacity}` are some of `values`"
     if not {*field.implies, *field.value_labels} <= set(field.values):
         yield "`implies` and `value_labels` are about some of `values`"
-    domains = {row.id for row in pack.life_domains}
-    if field.kinds and field.name == _LIFE_DOMAINS and set(field.values) != domains:
-        yield "`values` must be the ids of `life_domains`"
     if field.kinds and field.name == _IN_TEXT and not set(field.values) <= pack.category.keys():
         yield "`values` must be ids of `categories`"
 
@@ -181,7 +166,24 @@ def _ceilings(pack: Pack) -> Iterator[Fault]:
         for name in row.fields:
             if LEVELS.index(category.by_name[name].level) > LEVELS.index(row.level):
                 yield (*path, "fields"), f"field `{name}` lies above level {row.level}"
+        may = {field.name for field in pack.fields_of(row)}
+        for field in category.fields:
+            if set(field.required_for) & set(row.subjects) and field.name not in may:
+                yield path, f"`{row.category}` needs `{field.name}` about these persons, and it may not go here"
         yield from ((path, text) for text in _comes_from(pack, row))
+
+
+def _messages(pack: Pack) -> Iterator[Fault]:
+    """What a message must say of itself may go in it, in each of its phases."""
+    category = pack.category.get(MESSAGE_CATEGORY)
+    for kind, phase in with_items(pack):
+        must = {field.name for field in (category.fields if category else ()) if kind.id in field.kinds}
+        must -= {field.name for field in (category.fields if category else ()) if field.optional}
+        rows = [
+            row for row in pack.ceilings if (row.phase, row.kind, row.category) == (phase, kind.id, MESSAGE_CATEGORY)
+        ]
+        for name in sorted(must - {field.name for row in rows for field in pack.fields_of(row)}):
+            yield ("ceilings",), f"`{kind.id}` must say `{name}`, and in phase `{phase}` no ceiling lets that through"
 
 
 def _comes_from(pack: Pack, row: CeilingRow) -> Iterator[str]:
@@ -207,22 +209,6 @@ def _providers(pack: Pack) -> Iterator[Fault]:
                 yield path, f"`{row.category}` originates only from {', '.join(origins)}; not from `{who}`"
 
 
-def _codes(pack: Pack) -> Iterator[Fault]:
-    """There is something to choose wherever people must choose, and an answer that says nothing."""
-    for use in _USES:
-        if not any(row.use == use for row in pack.codes):
-            yield ("codes",), f"no code for `{use}`; add one"
-    for kind, phase in _with_items(pack):
-        if not any(row.use == "necessity" and (not row.phases or phase in row.phases) for row in pack.codes):
-            yield ("codes",), f"no necessity code for phase `{phase}`, in which `{kind.id}` needs one"
-    if "geen_uitspraak" not in {row.id for row in pack.outcomes if row.plain_under_secrecy}:
-        yield ("outcomes",), "`geen_uitspraak` is missing, or not plain under secrecy; every other outcome becomes it"
-
-
-def _with_items(pack: Pack) -> Iterator[tuple[Kind, str]]:
-    return ((kind, phase) for kind in pack.kinds if kind.items != "none" for phase in kind.phases)
-
-
 def _cells(pack: Pack) -> Iterator[Fault]:
     """Every cell is a ceiling or an absence on purpose, once."""
     stated: dict[Cell, Path] = {}
@@ -237,7 +223,7 @@ def _cells(pack: Pack) -> Iterator[Fault]:
 
 
 def _kinds_in(pack: Pack, phase: str) -> tuple[str, ...]:
-    return tuple(kind.id for kind, where in _with_items(pack) if where == phase) or ("",)
+    return tuple(kind.id for kind, where in with_items(pack) if where == phase) or ("",)
 
 
 def _all_cells(pack: Pack) -> Iterator[Cell]:
@@ -251,6 +237,17 @@ def _stated(pack: Pack) -> Iterator[tuple[Path, Iterable[Cell]]]:
         yield ("ceilings", index), [(row.phase, row.kind, row.category, subject) for subject in row.subjects]
     for index, absence in enumerate(pack.absences):
         yield ("absences", index), _absent(pack, absence)
+
+
+def _absences(pack: Pack) -> Iterator[Fault]:
+    """An absence is about cells that there are."""
+    for index, row in enumerate(pack.absences):
+        for place, kind in enumerate(row.kinds):
+            if kind not in _kinds_in(pack, row.phase):
+                yield ("absences", index, "kinds", place), f"`{kind}` carries no items in phase `{row.phase}`"
+        for place, name in enumerate(row.categories):
+            if not set(row.subjects) & set(pack.category[name].subjects):
+                yield ("absences", index, "categories", place), f"`{name}` is about none of these persons (Bijlage 4)"
 
 
 def _absent(pack: Pack, row: Absence) -> list[Cell]:
@@ -269,12 +266,14 @@ def _written(cell: Cell) -> str:
 
 RULES: tuple[Callable[[Pack], Iterator[Fault]], ...] = (
     _sections,
-    _phases,
+    *SECTION_RULES,
     _capacities,
     _kinds,
     _fields,
     _ceilings,
+    _messages,
     _providers,
-    _codes,
+    _absences,
     _cells,
+    guards,
 )

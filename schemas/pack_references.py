@@ -6,9 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from schemas.facts import HOUSE_FUNCTION
-from schemas.pack import Category, Pack
+from schemas.pack import Pack
+from schemas.pack_rows import Category
 from schemas.yaml_model import nearest
 from schemas.yaml_text import Path
+
+Fault = tuple[Path, str]
+"""The path of a value in the pack's data, and what to do about it."""
 
 ROLES = (HOUSE_FUNCTION, "partij", "melder", "gevraagd", "deelnemer")
 """Whom a kind may name besides a capacity: the house, any party, or a role in the case (facts.RosterFact)."""
@@ -22,7 +26,7 @@ class _Use(NamedTuple):
     section: str
 
 
-def references(pack: Pack) -> Iterator[tuple[Path, str]]:
+def references(pack: Pack) -> Iterator[Fault]:
     """Ids that point nowhere: the path of each in the pack's data, and the nearest one that is there."""
     known = _known(pack)
     for use in _uses(pack):
@@ -51,6 +55,7 @@ def _known(pack: Pack) -> Mapping[str, Collection[str]]:
         "subject_categories": {row.id for row in pack.subject_categories},
         "categories": pack.category,
         "kinds": pack.kind,
+        "rules": pack.rule,
         "functions": {*pack.capacity, *ROLES},
         "decisions": {row.id for row in pack.codes if row.use == "decision"},
     }
@@ -61,11 +66,14 @@ def _uses(pack: Pack) -> Iterator[_Use]:
         yield _Use(("phases", i, "next"), phase.next, "phases")
     for i, purpose in enumerate(pack.purposes):
         yield _Use(("purposes", i, "phases"), purpose.phases, "phases")
+        yield _Use(("purposes", i, "follows"), purpose.follows, "purposes")
     for i, basis in enumerate(pack.bases):
         yield _Use(("bases", i, "regime"), (basis.regime,), "regimes")
     for i, code in enumerate(pack.codes):
         yield _Use(("codes", i, "phases"), code.phases, "phases")
         yield _Use(("codes", i, "decisions"), code.decisions, "decisions")
+    for i, rule in enumerate(pack.rules):
+        yield _Use(("rules", i, "through"), rule.through, "rules")
     yield from _parties(pack)
     for i, category in enumerate(pack.categories):
         yield from _category(("categories", i), category)

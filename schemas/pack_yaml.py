@@ -146,7 +146,7 @@ def _expand(value: Data, source: Document, old: Path, places: dict[Path, Place],
 
 def _group(element: dict[str, Data], source: Document, path: Path) -> tuple[dict[str, Data], list[dict[str, Data]]]:
     """The two halves of a group."""
-    for key in element.keys() ^ _GROUP:
+    for key in sorted(element.keys() - _GROUP) or sorted(_GROUP - element.keys()):
         raise source.error((*path, key), f"`{key}`: a group has `default` and `rows`, and nothing else")
     default, rows = element["default"], element["rows"]
     if not isinstance(default, dict):

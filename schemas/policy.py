@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from pydantic import ValidationError
 
-from schemas.acts import Informed, Keys, PhaseDecision, Receipt
+from schemas.acts import Act, Question
 from schemas.content import Inner
+from schemas.effects import Effect, effects_of
 from schemas.facts import Facts
-from schemas.lifecycle import JOINING_KIND, OPENING_KIND
 from schemas.manifest import Manifest
 from schemas.pack import Pack
 from schemas.rules import (
@@ -23,29 +24,30 @@ from schemas.rules import (
     basis,
     bodies,
     case_keys,
+    circle,
+    decisions,
+    declarations,
+    deeds,
+    deriving,
     informing,
+    meetings,
     membership,
     minimisation,
     outcomes,
+    permissions,
     phases,
     questions,
     replies,
     roster,
     secrecy,
+    standing,
     tasks,
+    uses,
 )
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, Rule, because
 
 __all__ = ["RULES", "Allowed", "Decision", "Effect", "Reason", "Refused", "Rule", "as_exact", "decide", "decide_inner"]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What an allowed message changes, for the broker's tables: ``what`` and its value (ids and codes)."""
-
-    what: str
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,23 +68,39 @@ Decision = Allowed | Refused
 
 RULES: tuple[Rule, ...] = (
     membership.pack_in_force,
+    declarations.pack_prepared,
     roster.known_kind,
     membership.acceded,
     membership.not_left,
-    membership.case_director,
     membership.known_capacity,
     membership.on_behalf,
     membership.house_has_ground,
     membership.receiving_capacity,
+    declarations.who_sees_it_is_bound,
     phases.one_case,
     phases.right_phase,
     phases.right_purpose,
     phases.within_time,
-    phases.phase_decision,
     roster.functions_of_the_kind,
     roster.few_recipients,
     roster.takes_part,
     roster.bilateral,
+    circle.within_the_case,
+    circle.within_the_meeting,
+    circle.for_the_hand_over,
+    circle.while_handing_over,
+    meetings.invited_by_decision,
+    meetings.invited_by_name,
+    meetings.leaving,
+    decisions.step_of_the_pack,
+    decisions.with_reason_and_date,
+    decisions.taken_in_the_meeting,
+    decisions.kept_for_a_purpose,
+    decisions.case_director,
+    decisions.intake_reason,
+    decisions.term_moved,
+    deeds.as_was_agreed,
+    deeds.only_by_a_deed,
     replies.fits_its_thread,
     replies.between_the_same,
     replies.once,
@@ -107,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     basis.decree_on_record,
     basis.marks_stay,
     basis.police_provides_afresh,
+    permissions.permission_on_record,
     tasks.named_task,
     tasks.provides_for_another,
     tasks.necessary,
@@ -116,25 +135,48 @@ RULES: tuple[Rule, ...] = (
     informing.person_informed,
     informing.ground_says_the_same,
     agreements.provider_agreed,
+    agreements.consent_named_in_agreement,
+    agreements.for_a_compatible_purpose,
     agreements.taken_along,
     agreements.first_provider_named,
     agreements.new_numbers,
+    deriving.derived_here,
+    deriving.derived_with_agreement,
+    deriving.derived_marks_stay,
+    standing.not_stopped,
+    standing.consent_stands,
+    standing.not_restricted,
+    standing.decided_by_whose_it_is,
+    standing.told_to_who_coordinates,
+    standing.known_restriction,
+    uses.agreement_to_a_use,
+    uses.agreed_to_what_goes_together,
+    uses.asked_of_its_provider,
+    uses.permission_to_a_use,
+    uses.reuse_that_exists,
     case_keys.sealed_to_case_keys,
     case_keys.published_keys,
     bodies.receipt_of_the_message,
     bodies.receipt_tells_no_more,
     bodies.finding_about_exact,
-    bodies.agreement_to_a_use,
     bodies.notice_dates,
-    bodies.intake_reason,
 )
 """Every rule, in the order in which reasons are given."""
 
 
+@cache
+def _rules_about(act: type[Act] | None, *, items: bool) -> tuple[Rule, ...]:
+    """The rules that can have something to say of a message with this body, with or without items."""
+    return tuple(rule for rule in RULES if rule.bears_on(act, items=items))
+
+
 def _judge(matter: Matter, more: Iterable[Reason] = ()) -> Decision:
-    found = [reason for rule in RULES for reason in rule(matter)]
+    manifest, act = matter.manifest, matter.manifest.act
+    items = bool(manifest.items or manifest.grounds) or isinstance(act, Question)
+    rules = _rules_about(type(act) if act else None, items=items)
+    found = [reason for rule in rules for reason in rule.judge(matter)]
     reasons = tuple(dict.fromkeys([*found, *more]))
-    return Refused(reasons) if reasons else Allowed(_effects(matter))
+    return Refused(reasons) if reasons else Allowed(effects_of(matter))
 
 
 def decide(pack: Pack, facts: Facts, manifest: Manifest, now: datetime) -> Decision:
@@ -176,22 +218,3 @@ def decide_inner(pack: Pack, facts: Facts, manifest: Manifest, inner: Inner, now
     if inner.id != manifest.id:
         more.insert(0, because("nummer_anders", "/id"))
     return _judge(matter, more)
-
-
-def _effects(matter: Matter) -> tuple[Effect, ...]:
-    """What follows from an allowed message, read off its act."""
-    manifest, act = matter.manifest, matter.manifest.act
-    if manifest.kind == OPENING_KIND:
-        return (Effect("casus_geopend", manifest.case or ""),)
-    if manifest.kind == JOINING_KIND and matter.from_house:
-        return tuple(Effect("toegevoegd", address) for address in manifest.to)
-    if isinstance(act, Keys):
-        return tuple(Effect("sleutel", key.kid) for key in act.keys)
-    if isinstance(act, PhaseDecision):
-        moved = (Effect("fase", act.new),)
-        return (*moved, Effect("casusregie", act.casusregie)) if act.casusregie else moved
-    if isinstance(act, Receipt):
-        return (Effect("ontvangen", act.of),)
-    if isinstance(act, Informed):
-        return tuple(Effect("geinformeerd", subject) for subject in act.subjects)
-    return ()

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
-from schemas.ids import Address, Digest, HouseId, Instant, Kid, Oin, PackDigest, Term
+from schemas.ids import Address, Day, Digest, HouseId, Instant, Kid, Oin, PackDigest, Term
 
 
 class Frozen(BaseModel):
@@ -21,6 +21,25 @@ class Frozen(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+
+
+class Prepared(Frozen):
+    """What comes before a pack is in force (15.1, 28): DPIA, the fgs' consultation, the steering group's decision."""
+
+    dpia: Annotated[str, Field(min_length=3, max_length=120)]
+    consulted: Day
+    """The day on which the fgs were given the description; they have 14 days."""
+    decision: Annotated[str, Field(min_length=3, max_length=120)]
+    """Reference of the steering group's decision."""
+
+
+class Declared(Frozen):
+    """Secrecy and screening of the people who see the data (13.1-13.3)."""
+
+    declared: Day
+    """The day of the party's declaration; for the house, of the last of its staff's signed statements."""
+    screened: Day
+    """The oldest certificate of conduct or screening among them."""
 
 
 class OkpKey(Frozen):
@@ -38,7 +57,7 @@ class WitnessPolicy(Frozen):
     quorum: Annotated[StrictInt, Field(ge=0, le=64)]
 
 
-class Genesis(Frozen):
+class Genesis(Prepared, Declared):
     """The first leaf of a house's log, signed by chair and manager."""
 
     record: Literal["genesis"]
@@ -67,7 +86,7 @@ class AddressGrant(Frozen):
     provides_for: tuple[Term, ...] = ()
 
 
-class Accession(Frozen):
+class Accession(Declared):
     """Toetreding (29, Bijlage 1): a party, its root certificate and its functions; signed by chair and manager."""
 
     record: Literal["toetreding"]
@@ -112,14 +131,13 @@ class KeyRevocation(Frozen):
     since: Instant
 
 
-class PackDecision(Frozen):
+class PackDecision(Prepared):
     """Pack_besluit (28): from when a pack is the one in force, and the DPIA that came before it (15)."""
 
     record: Literal["pack_besluit"]
     house: HouseId
     pack: PackDigest
     since: Instant
-    dpia: Annotated[str, Field(min_length=3, max_length=120)]
 
 
 class Decree(Frozen):

@@ -9,7 +9,8 @@ from datetime import date
 
 from schemas.bsn import holds_bsn
 from schemas.ids import Identifier, IdError, SubjectRef, Term
-from schemas.pack import FieldPart, FieldRow, Pack
+from schemas.pack import Pack
+from schemas.pack_rows import FieldPart, FieldRow
 from schemas.rules.minimisation import forbidden
 from schemas.strict import Json
 
@@ -43,8 +44,7 @@ def _text(field: AnyField, value: Json) -> str | None:
 def _integer(field: AnyField, value: Json) -> str | None:
     if not isinstance(value, int) or isinstance(value, bool):
         return "waarde_type"
-    lowest = field.min if isinstance(field, FieldRow) and field.min is not None else 0
-    in_range = lowest <= value and (field.max is None or value <= field.max)
+    in_range = (field.min or 0) <= value and (field.max is None or value <= field.max)
     return None if in_range else "waarde_buiten_bereik"
 
 
@@ -98,12 +98,16 @@ def _objects(field: AnyField, value: Json) -> str | None:
     if len(value) > (field.max or _LIST_LIMIT):
         return "waarde_te_lang"
     parts: dict[str, FieldPart] = {part.name: part for part in field.parts} if isinstance(field, FieldRow) else {}
+    must = {name for name, part in parts.items() if not part.optional}
     for element in value:
-        for name, inner in element.items() if isinstance(element, dict) else ():
+        members = element if isinstance(element, dict) else {}
+        for name, inner in members.items():
             part = parts.get(name)
             code = "veld_onbekend" if part is None else wrong_value(part, inner)
             if code:
                 return code
+        if must - members.keys():
+            return "waarde_onvolledig"
     return None
 
 

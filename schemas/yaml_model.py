@@ -20,6 +20,14 @@ from schemas.yaml_text import Data, Document, Path, YamlError
 Model = TypeVar("Model", bound=BaseModel)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _TRUTH = {"true": True, "false": False}
+_WORDS = {
+    "missing": "is missing; add it",
+    "too_short": "an empty list; name at least one, or leave the key out where it may be left out",
+    "string_type": "write a text here, not a list or members",
+    "tuple_type": "write a list here, such as [a, b]",
+    "model_type": "write members here, such as `id:`",
+}
+"""What pydantic calls what people write wrongly most."""
 
 
 def validate(model: type[Model], document: Document) -> Model:
@@ -99,7 +107,7 @@ class _Typing:
         known = {key: self.typed(fields[key], value, (*path, key)) for key, value in values.items() if key in fields}
         if model.model_config.get("extra") != "forbid":
             return {**values, **known}
-        for key in values.keys() - fields.keys():
+        for key in sorted(values.keys() - fields.keys()):
             self._wrong((*path, key), f"unknown key; {nearest(key, fields)}")
         return known
 
@@ -108,12 +116,13 @@ class _Typing:
 
     def add(self, error: ValidationError) -> None:
         """What pydantic found, in our words; never the value itself, which may be a secret."""
-        for one in error.errors(include_url=False, include_input=False):
+        found = error.errors(include_url=False, include_input=False)
+        for one in found:
             path = one["loc"]
-            if one["type"] == "missing":
-                self._wrong(path, "is missing; add it")
-            else:
-                self._wrong(path, one["msg"].removeprefix("Value error, ").replace("Input should", "should"))
+            if one["type"] == "too_short" and any(path == other["loc"][: len(path)] != other["loc"] for other in found):
+                continue  # not empty: pydantic counts what is left when the faulty ones are out
+            text = _WORDS.get(one["type"], one["msg"]).removeprefix("Value error, ")
+            self._wrong(path, text.replace("Input should", "should").replace("String should", "should"))
 
 
 def _options(wanted: Any) -> tuple[Any, ...]:

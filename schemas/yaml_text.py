@@ -86,7 +86,10 @@ def load(text: str, file: str) -> Document:
     try:
         return _Reading(file, yaml.parse(text, Loader=_LOADER)).document()
     except yaml.MarkedYAMLError as error:
-        raise YamlError(file, _line(error.problem_mark), f"not YAML: {error.problem}") from error
+        line = _line(error.problem_mark)
+        # The end of a text that does not end in a line break is marked on the line after it.
+        tab = "".join(text.split("\n")[line - 1 : line]).lstrip(" ").startswith("\t")
+        raise YamlError(file, line, "a tab; use spaces" if tab else f"not YAML: {error.problem}") from error
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise YamlError(file, 1, "not YAML: a character that no text may hold") from error
 

@@ -15,7 +15,7 @@ from pydantic import Field
 from broker.cases.queries import read_sources
 from broker.database import Database
 from broker.ledger.append import new_identity
-from schemas.acts import Empty
+from schemas.acts import Empty, Start
 from schemas.facts import CaseFact, KeyFact, RosterFact
 from schemas.gathering import Source, gather
 from schemas.ids import Address, CaseRef, HouseId, Instant, Oin, Term
@@ -35,6 +35,7 @@ class CaseView(Frozen):
     opened: Annotated[Instant, Field(description="Wanneer de casus begon.")]
     notifier: Annotated[Address, Field(description="De melder.")]
     acting_for: Annotated[Address, Field(description="Namens wie het huis handelt.")]
+    casusregie: Annotated[Address | None, Field(description="Wie de casus regisseert, als dat is besloten.")]
     roster: Annotated[tuple[RosterFact, ...], Field(description="Melder, huis, en de eigen adressen.")]
     keys: Annotated[tuple[KeyFact, ...], Field(description="Levende sleutels van het huis en van uzelf.")]
 
@@ -65,6 +66,7 @@ class Cases:
             **{name: getattr(seen[0], name) for name in ("case", "phase", "phase_since", "opened")},
             notifier=seen[0].notifier,
             acting_for=seen[0].acting_for,
+            casusregie=seen[0].casusregie,
             roster=tuple(dict.fromkeys(row for fact in seen for row in fact.roster)),
             keys=tuple(dict.fromkeys(key for fact in seen for key in fact.keys)),
         )
@@ -72,7 +74,8 @@ class Cases:
     def _seen(self, members: Members, sources: list[Source], case: CaseRef, address: Address) -> CaseFact | None:
         """What a message between the house and ``address`` would know of the case, both ways."""
         house = members.house_address
-        other = next((known for known in sorted(members.parties) if known != house), house)
+        notifier = (source.manifest.sender for source in sources if isinstance(source.manifest.act, Start))
+        other = next(notifier, house)
         there = address if address != house else other
         ways = [(house, there), (there, house)] if there != house else []
         found = [gather(members, sources, self._message(members, case, *way)).facts.case for way in ways]
@@ -81,9 +84,8 @@ class Cases:
             return None
         keys = tuple(dict.fromkeys(key for fact in facts for key in fact.keys))
         roster = facts[0].roster
-        if address == house:  # the party that stood in only to have somebody to write to
+        if address == house:  # the notifier stood in only to have somebody to write to
             keys = tuple(key for key in keys if key.address == house)
-            roster = tuple(row for row in roster if row.role in {"melder", "huis"})
         return facts[0].model_copy(update={"keys": keys, "roster": roster})
 
     def _message(self, members: Members, case: CaseRef, sender: Address, to: Address) -> Manifest:

@@ -172,7 +172,8 @@ def _remember(state: State, message: Message, verdict: Verdict) -> State:
 def _end_texts(state: State, manifest: Manifest, new: New) -> tuple[State, Rows]:
     """Sealed texts that this message makes an end to: received by all, or of a phase that was closed.
 
-    A phase decision withdraws what nobody received; its sender is told. Each end is an entry.
+    A decision that changes the phase withdraws what nobody received; its sender is told. Each end is an entry. One that
+    keeps the phase (B2-out) ends nothing.
     """
     act, oin = manifest.act, str(manifest.sender.oin)
     if isinstance(act, Receipt):
@@ -186,7 +187,7 @@ def _end_texts(state: State, manifest: Manifest, new: New) -> tuple[State, Rows]
         state = replace(state, held={**state.held, **left})
         state, written = _record_ends(state, done, ERASED, new)
         return state, Rows(written, received=tuple((seq, oin) for seq in left), dropped=tuple(h.seq for h in done))
-    if isinstance(act, PhaseDecision):
+    if isinstance(act, PhaseDecision) and act.new != act.old:
         done = [held for held in state.held.values() if held.case == manifest.case and held.closes_with(act.old)]
         state, written = _record_ends(state, done, WITHDRAWN, new)
         seqs = tuple(held.seq for held in done)

@@ -23,7 +23,8 @@ from schemas import canonical
 from schemas.envelope import Envelope, EnvelopeError, parse_envelope, parse_manifest
 from schemas.ids import Address, HouseId, Oin, PackDigest
 from schemas.manifest import MANIFEST_TYP, Manifest
-from schemas.pack import Kind, Pack
+from schemas.pack import Pack
+from schemas.pack_rows import Kind
 from schemas.strict import StrictError
 
 __all__ = ["Answer", "Intake"]

@@ -231,12 +231,22 @@ def decide(
         list[str] | None,
         typer.Option("--keep", help="Wat mee gaat: een item of een categorie. Wat u niet noemt wordt vernietigd."),
     ] = None,
+    purpose: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--purpose", help="Waarvoor dat daar nodig is (3.5b); zonder: de doelen van de akkoorden. Herhaalbaar."
+        ),
+    ] = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Besluit over een aanmelding of een volgende fase (alleen het huis)."""
-    confirm(_what_goes(to, listed(keep)), yes=yes)
-    body = {"case": case, "to": to, "reason": reason, "keep": listed(keep)}
+    purposes, known = listed(purpose), dict[str, str]()
+    if keep:
+        view = ask_connector(settings, "keeping", {"case": case, "to": to, "keep": listed(keep)})
+        purposes, known = purposes or view["purposes"], view["known"]
+    confirm(_what_goes(to, listed(keep), [known.get(one, one) for one in purposes]), yes=yes)
+    body = {"case": case, "to": to, "reason": reason, "keep": listed(keep), "purposes": purposes or None}
     value = ask_connector(settings, "decide", body, "het besluit gaat uit")
     step = value.get("move") or value["intake"]
     if as_json:
@@ -247,7 +257,8 @@ def decide(
         finish_sent(step, "", as_json=False)
 
 
-def _what_goes(to: str, keep: Sequence[str]) -> str:
+def _what_goes(to: str, keep: Sequence[str], purposes: Sequence[str]) -> str:
     """What the decision destroys, said before it is taken: nothing brings it back (3.5b, drop by default)."""
-    kept = f"Alleen {', '.join(keep)} gaat mee" if keep else "Niets gaat mee"
+    why = f", voor: {', '.join(purposes)}" if purposes else ""
+    kept = f"Alleen {', '.join(keep)} gaat mee{why}" if keep else "Niets gaat mee"
     return f"Naar {to}. {kept}; alle andere gegevens van deze fase worden vernietigd. Doorgaan?"

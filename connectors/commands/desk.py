@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,6 +57,7 @@ def list_(
     if as_json:
         show_json(rows)
         return
+    _print_more(ask_connector(settings, "messages", {}))
     if not rows:
         out().print("Er wachten geen vragen op u.")
         return
@@ -78,6 +79,64 @@ def list_(
             ),
         )
     )
+
+
+def _print_more(rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        many = "1 bericht" if len(rows) == 1 else f"{len(rows)} berichten"
+        err().print(f"Ook gekomen, zonder eigen scherm: {many}. Zie `desk messages`.")
+
+
+@app.command("messages")
+def messages(settings: SettingsFile, as_json: AsJson = False) -> None:
+    """Berichten waarvoor nog geen eigen scherm is: inbreng, verzoeken, beperkingen. Gecontroleerd en bewaard."""
+    rows = ask_connector(settings, "messages", {})
+    if as_json:
+        show_json(rows)
+        return
+    if not rows:
+        out().print("Er zijn geen andere berichten.")
+        return
+    heading = "1 bericht" if len(rows) == 1 else f"{len(rows)} berichten"
+    lines = ((row["short"], row["at"], row["kind"], row["sender"], row["case"], row["items"]) for row in rows)
+    out().print(table(heading, ("nummer", "gekomen", "soort", "van", "casus", "items"), lines))
+
+
+@app.command("message")
+def message(
+    number: Annotated[str, typer.Argument(help="Het bericht: het nummer uit `desk messages`.")],
+    settings: SettingsFile,
+    as_json: AsJson = False,
+) -> None:
+    """Eén bericht uit `desk messages`: wat het zegt, en de gegevens die erbij kwamen."""
+    page = ask_connector(settings, "message", {"message": number})
+    if as_json:
+        show_json(page)
+        return
+    line = page["line"]
+    said = "; ".join(f"{name}: {clean(value)}" for name, value in page["says"].items())
+    rows = (
+        ("Soort", f"{line['kind']}: {line['label']}"),
+        ("Van", line["sender"]),
+        ("Aan", ", ".join(page["to"])),
+        ("Casus", f"{line['case']}, fase {page['phase']}"),
+        ("Doel", page["purpose"]),
+        ("Gekomen", line["at"]),
+        ("Zegt", said),
+    )
+    out().print(table(f"Bericht {line['short']}", ("", ""), rows))
+    held = (
+        (
+            row["person"] or "",
+            row["category"],
+            row["party"],
+            "; ".join(f"{name}: {clean(one)}" for name, one in row["values"].items()),
+        )
+        for row in page["held"]
+    )
+    if line["items"]:
+        out().print(table("Wat ervan hier ligt", ("persoon", "categorie", "van", "gegevens"), held))
+    out().print(page["note"])
 
 
 def _state(row: Mapping[str, Any]) -> str:

@@ -131,7 +131,7 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UseError("bevestig met --yes; er is hier niemand om het te vragen")
+        raise UseError(f"bevestig met --yes; er is hier niemand om het te vragen: {question}")
     if not typer.confirm(question, err=True):
         err().print("Er is niets gedaan.")
         raise typer.Exit(WRONG_USE)

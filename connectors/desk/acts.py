@@ -14,6 +14,7 @@ from typing import Any, Literal
 from connectors import UseError
 from connectors.casefiles.store import ProvisionRow
 from connectors.desk import informing, naming, requests, stories, wording
+from connectors.desk import messages as unhandled
 from connectors.desk.stories import Approval
 from connectors.exchanges import asking, deciding, notifying, queries
 from connectors.exchanges.asking import Asking
@@ -95,6 +96,20 @@ async def show(place: Workplace, asked: requests.OneQuestion) -> Answer:
     row = await naming.find_question(place, asked.question)
     page = plain(await stories.show(place, row.id))
     return {**page, "short": row.id[-naming.SHORT :], "words": plain(await wording.words(place, row))}
+
+
+async def messages(place: Workplace, _: requests.Nothing) -> Answer:
+    """What came and has no desk yet, newest first."""
+    return [plain(line) for line in await unhandled.messages(place)]
+
+
+async def message(place: Workplace, asked: requests.OneMessage) -> Answer:
+    """One of them, with the items that came with it."""
+    page = await unhandled.message(place, asked.message)
+    known = await naming.persons(place, page.line.case) if page.line.case else ()
+    numbers = {subject: number for number, subject in enumerate(known, 1)}
+    held = [{**plain(one), "person": numbers.get(one.subject)} for one in page.held]
+    return {**plain(page), "held": held}
 
 
 async def approve(place: Workplace, asked: requests.Approve) -> Answer:
@@ -224,19 +239,43 @@ async def board(place: Workplace, asked: requests.OneCase) -> Answer:
     ]
 
 
+async def keeping(place: Workplace, asked: requests.Keeping) -> Answer:
+    """What a decision would take along, and for what its providers agreed to that: to be seen before it is taken."""
+    row = await naming.find_case(place, asked.case)
+    keep = await _kept(place, row.case, asked.keep)
+    pack = place.house.pack_at(place.clock())
+    purposes = await deciding.purposes_of(place, row.case, asked.to, keep)
+    known = [one for one in pack.purposes if asked.to in one.phases]
+    return {
+        "kept": [str(one) for one in keep],
+        "purposes": [str(one) for one in purposes],
+        "known": {str(one.id): one.label.nl for one in known},
+    }
+
+
 async def decide(place: Workplace, asked: requests.Decide) -> Answer:
     """The decision on a notification where the case is in that phase, then the phase decision."""
     row = await naming.find_case(place, asked.case)
     keep = await _kept(place, row.case, asked.keep)
-    done: dict[str, Any] = {"case": str(row.case), "kept": [str(one) for one in keep]}
+    purposes = asked.purposes or await deciding.purposes_of(place, row.case, asked.to, keep)
+    if keep and not purposes:
+        raise UseError("hiervoor is in die fase geen akkoord; noem met --purpose waarvoor het nodig is, of houd niets")
+    done: dict[str, Any] = {
+        "case": str(row.case),
+        "kept": [str(one) for one in keep],
+        "keep_for": [str(one) for one in purposes] if keep else [],
+    }
     if row.phase == FIRST_PHASE:
         if asked.to not in INTAKE:
             raise UseError("na een aanmelding kan een casus naar triage, of hij is afgewezen of elders")
+        refusal = await deciding.refused_to_move(place, row.case, asked.to, asked.reason, keep, purposes)
+        if refusal is not None:
+            return {**done, "move": sent(refusal), "outcome": "refused"}
         intake = await deciding.decide_intake(place, row.case, INTAKE[asked.to], asked.reason)
         done["intake"] = sent(intake)
         if isinstance(intake, NotSent):
             return {**done, "outcome": "refused"}
-    moved = sent(await deciding.move(place, row.case, asked.to, asked.reason, keep))
+    moved = sent(await deciding.move(place, row.case, asked.to, asked.reason, keep, purposes))
     return {**done, "move": moved, "outcome": moved["outcome"]}
 
 
@@ -290,6 +329,8 @@ ACTS: Mapping[str, tuple[type[Frozen], Do]] = {
     "status": (requests.Nothing, status),
     "questions": (requests.Listed, questions),
     "show": (requests.OneQuestion, show),
+    "messages": (requests.Nothing, messages),
+    "message": (requests.OneMessage, message),
     "approve": (requests.Approve, approve),
     "decline": (requests.Decline, decline),
     "conclude": (requests.Conclude, conclude),
@@ -300,6 +341,7 @@ ACTS: Mapping[str, tuple[type[Frozen], Do]] = {
     "cases": (requests.Nothing, cases),
     "case": (requests.OneCase, case),
     "board": (requests.OneCase, board),
+    "keeping": (requests.Keeping, keeping),
     "decide": (requests.Decide, decide),
     "register": (requests.Register, register),
 }

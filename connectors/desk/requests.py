@@ -112,12 +112,27 @@ class OneCase(Frozen):
     case: Name
 
 
-class Decide(OneCase):
-    """To another phase or an end. ``keep``: references of items, or categories; nothing is kept that is not named."""
+class Keeping(OneCase):
+    """What a decision to another phase would take along. ``keep``: references of items, or categories."""
 
     to: Term
-    reason: Term
     keep: tuple[Name, ...] = ()
+
+
+class Decide(Keeping):
+    """To another phase or an end; nothing is kept that is not named.
+
+    ``purposes``: for what it is necessary there (3.5b); None: for what its providers agreed to.
+    """
+
+    reason: Term
+    purposes: tuple[Term, ...] | None = None
+
+
+class OneMessage(Frozen):
+    """A message by its id or the last characters of it."""
+
+    message: Name
 
 
 class Register(Frozen):

@@ -92,7 +92,6 @@ async def show(place: Workplace, ident: MessageId) -> QuestionPage:
         if one.item.category in {"personalia", "adresgegevens"}
         for name, value in one.values.items()
     }
-    themes = next((one.values.get("leefgebieden") for one in items if one.item.category == "bericht"), None)
     return QuestionPage(
         line=_line(row, proposal),
         phase=row.phase,
@@ -113,7 +112,7 @@ async def show(place: Workplace, ident: MessageId) -> QuestionPage:
         ),
         candidates=proposal.candidates if proposal else (),
         person=person,
-        themes=tuple(str(one) for one in themes) if isinstance(themes, list) else (),
+        themes=await proposing.themes_of(place, row) or (),
         explanation=next((one.explanation for one in items if one.explanation), None),
     )
 
@@ -162,7 +161,8 @@ async def approve(place: Workplace, ident: MessageId, approval: Approval) -> Non
         exception=approval.exception,
         nature=approval.nature,
     )
-    faults = find_faults(pack, ceiling, decision, row, place.clock().date())
+    themes = await proposing.themes_of(place, row)
+    faults = find_faults(pack, ceiling, decision, row, place.clock().date(), themes)
     contents.refuse(faults)
     await _decide(place, row, decision)
 

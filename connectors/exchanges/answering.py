@@ -7,7 +7,7 @@ not come would tell something too. The clear half is a copy of the question's ce
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -32,7 +32,7 @@ from connectors.exchanges.drafting import (
     salt,
 )
 from connectors.exchanges.outgoing import NotSent, Prepared
-from connectors.exchanges.proposing import Decision, ceiling_of, decision_of
+from connectors.exchanges.proposing import Decision, ceiling_of, decision_of, themes_of
 from connectors.exchanges.rows import KnownRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
 from keys import KeysError, jws
@@ -107,7 +107,7 @@ async def _try(
     """Build, decide at home, claim the one place for an answer, and hand in. False where a rule refuses it."""
     ceiling, pack, _ = await ceiling_of(place, row)
     ident, reply = new_id(), ReceiveKey.generate()
-    items = _items(pack, ceiling, decision, row, now.date())
+    items = _items(pack, ceiling, decision, row, now.date(), await themes_of(place, row))
     consent = await _consent(place, row, decision)
     try:
         inner, opening = _inner(place, question, ceiling, items, decision, consent, reply, ident)
@@ -145,14 +145,16 @@ async def _claim(
     return True
 
 
-def _items(pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, today: date) -> tuple[Salted, ...]:
+def _items(
+    pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, today: date, themes: Collection[str] | None
+) -> tuple[Salted, ...]:
     """What goes, inside the ceiling: what was not asked, or may not go as it is, stays away."""
     found = []
     categories = frozenset(item.category for item in ceiling.items)
     for item in ceiling.items if decision.outcome == "bekend" else ():
         values = decision.values.get(item.category, {})
         asked: dict[str, Json] = {path: values[path[1:]] for path in item.fields if path[1:] in values}
-        kept = minimal.cut(pack, row.phase, KIND, item, asked, asked=categories)
+        kept = minimal.cut(pack, row.phase, KIND, item, asked, asked=categories, themes=themes)
         if kept:
             plain = {path[1:]: value for path, value in kept.items()}
             found.append(salt(_about(item, decision, today), plain, row.address))
@@ -160,10 +162,15 @@ def _items(pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, t
 
 
 def find_faults(
-    pack: Pack, ceiling: Ceiling, decision: Decision, row: QuestionRow, today: date
+    pack: Pack,
+    ceiling: Ceiling,
+    decision: Decision,
+    row: QuestionRow,
+    today: date,
+    themes: Collection[str] | None = None,
 ) -> tuple[tuple[str, Finding], ...]:
     """What of a person's values cannot go, by category: not asked, not allowed here, of another form, about health
-    without consent; never why not with a value. Empty: all of it goes."""
+    without consent, outside the ``themes`` of the question; never why not with a value. Empty: all of it goes."""
     asked = {item.category: item for item in ceiling.items}
     lifted = bool(decision.consent or decision.exception)
     faults: list[tuple[str, Finding]] = []
@@ -175,7 +182,8 @@ def find_faults(
             continue
         mine = salt(_about(item, decision, today), values, row.address).item if values else None
         if mine is not None:
-            found = find_in_item(pack, row.phase, KIND, mine, values, lifted=lifted, asked=frozenset(asked))
+            among = frozenset(asked)
+            found = find_in_item(pack, row.phase, KIND, mine, values, lifted=lifted, asked=among, themes=themes)
             faults += [(category, finding) for finding in found]
             extra = [path for path in by_path if path not in item.fields]
             faults += [(category, Finding(path=FieldPath(path), code=Term("niet_gevraagd"))) for path in extra]

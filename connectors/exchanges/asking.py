@@ -49,7 +49,7 @@ from schemas.strict import Json
 KIND = "triagevraag"
 BUCKET: Final = 16384
 """Of an answer: its one-time key alone takes more than half of the smallest."""
-JOINS = frozenset({"sleutel_ontbreekt", "geen_deelnemer", "ontvanger_niet_bevoegd"})
+JOINS = frozenset({"sleutel_ontbreekt", "geen_deelnemer", "ontvanger_niet_bevoegd", "buiten_de_deelnemers"})
 """What is only missing because the asked party has not been brought into the case yet."""
 
 

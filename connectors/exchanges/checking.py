@@ -17,7 +17,7 @@ from connectors.exchanges.house import House
 from connectors.exchanges.mandates import check_mandate
 from connectors.exchanges.opening import Opened, open_sealed
 from connectors.exchanges.pages import Delivery, SourceText
-from connectors.exchanges.rows import KnownRow, known_row
+from connectors.exchanges.rows import CaseRow, KnownRow, known_row
 from keys import KeyRecordError, ProofError, SignatureFailedError, jws, proof
 from keys.checkpoint import Checkpoint
 from keys.jws import VerifyKey
@@ -56,8 +56,8 @@ class Knowledge:
     thread: Source | None
     sources: Mapping[Digest, KnownRow]
     """Messages of the case that were verified and proven before."""
-    phase: str | None
-    """The phase that the case is in today, as far as it is known here."""
+    case: CaseRow | None
+    """The case as it is known here today: its phase, and since when."""
     receive: Callable[[Kid], ReceiveKey | None]
     reply: Callable[[MessageId], ReceiveKey | None]
 
@@ -125,7 +125,7 @@ def check(delivery: Delivery, mine: Knowledge, now: datetime) -> Checked | Repla
     check_decision(pack, facts, manifest, body.time)  #                        11 decide again
     check_mandate(manifest, mine.house, body.time)
     verified = Verified(text, manifest, sha256, key, address, body, index, pack, facts, sources)
-    if mine.phase is not None and manifest.sealed is not None and manifest.phase != mine.phase:
+    if manifest.sealed is not None and moved_on(verified, mine.case):
         return Checked(verified, "overtaken")  #                               12 and once more with what I know today
     try:
         opened = open_sealed(
@@ -136,6 +136,15 @@ def check(delivery: Delivery, mine: Knowledge, now: datetime) -> Checked | Repla
             raise
         return Checked(verified, "refused", failure=failure)
     return Checked(verified, "key_closed" if opened is None else "filed", opened)
+
+
+def moved_on(verified: Verified, case: CaseRow | None) -> bool:
+    """Whether the case is in a later phase than the message. Who was not told of a decision is behind, and learns of it
+    from the sources of the message: that is nothing to turn a message away for."""
+    if case is None or case.phase == verified.manifest.phase:
+        return False
+    then = verified.facts.case
+    return then is None or then.phase != verified.manifest.phase or case.phase_since >= then.phase_since
 
 
 def read_body(text: str) -> Body:
@@ -172,14 +181,15 @@ def check_signature(parsed: jws.Parsed, key: VerifyKey) -> Manifest:
 
 
 def check_addressed(manifest: Manifest, signer: Address, body: Body, mine: Knowledge, now: datetime) -> Address:
-    """To which of my addresses it is; signed by its sender, of this house and case, and neither old nor of tomorrow.
+    """To which of my addresses it is (the first of them; they share one file); signed by its sender, of this house and
+    case, and neither old nor of tomorrow.
 
     Raises :class:`LaterError` where the ledger is ahead of my clock: the same message is in time when that goes right.
     """
     to_me = [address for address in manifest.to if address in mine.own]
     if manifest.sender != signer:
         raise CheckError("verkeerde_afzender")
-    if len(to_me) != 1:
+    if not to_me:
         raise CheckError("niet_aan_mij")
     if manifest.house != mine.house.directory.house or body.house != manifest.house or body.case != manifest.case:
         raise CheckError("verkeerd_huis")

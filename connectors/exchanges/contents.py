@@ -8,7 +8,7 @@ at all is the kernel's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors import CheckError, ContentError
@@ -17,10 +17,13 @@ from keys.sealing import Plaintext
 from schemas import minimal, silence
 from schemas.acts import Finding, Question
 from schemas.content import Ground, Inner, Item
-from schemas.facts import PartyFact
+from schemas.facts import Facts, PartyFact
+from schemas.gathering import Source, gather
 from schemas.ids import ItemRef, Term
 from schemas.manifest import Manifest
+from schemas.members import Members
 from schemas.pack import Pack
+from schemas.policy import as_exact
 from schemas.strict import Json
 
 Values = dict[str, Json]
@@ -87,13 +90,14 @@ def find_in_item(
     *,
     lifted: bool,
     asked: Collection[Term] | None = None,
+    themes: Collection[str] | None = None,
     asked_of: str | None = None,
 ) -> list[Finding]:
     """What is wrong with the values (by field name) of one item. ``lifted``: its ground names consent or an exception;
-    ``asked``: the categories of the question, outside which an answer tells nothing; ``asked_of``: the capacity of
-    whom a question asks, which may not be asked about more than it may tell."""
+    ``asked``: the categories of the question, outside which an answer tells nothing, and ``themes`` its life domains;
+    ``asked_of``: the capacity of whom a question asks, which may not be asked about more than it may tell."""
     by_path = {f"/{name}": value for name, value in values.items()}
-    found = minimal.check(pack, phase, kind, item, by_path, asked=asked, asked_of=asked_of)
+    found = minimal.check(pack, phase, kind, item, by_path, asked=asked, themes=themes, asked_of=asked_of)
     return [*found, *minimal.consent_findings(pack, item, by_path, lifted=lifted)]
 
 
@@ -118,6 +122,17 @@ def find_faults(
     if inner is not None and silence.is_silent(pack, sender, inner):
         found += [(None, fault) for fault in silence.findings(pack, manifest, inner, content.explanation)]
     return found
+
+
+def facts_inside(facts: Facts, sources: Sequence[Source], manifest: Manifest, inner: Inner) -> Facts:
+    """The facts of a ceiling answer on the wire, with what was decided about the items that are sealed in it: stopped,
+    restricted, their consent taken back, permitted by the police (7.1, 7.2d, 20). The broker sees none of these."""
+    exact = as_exact(manifest, inner)
+    if exact is None or manifest.house != facts.house:
+        return facts
+    inside = gather(Members(facts.house, facts.house_address, {}, ()), sources, exact).facts
+    names = ("stopped", "withdrawn", "restrictions", "permissions")
+    return facts.model_copy(update={name: getattr(inside, name) for name in names})
 
 
 def check_going(

@@ -18,7 +18,7 @@ from connectors.casefiles.dossier import FiledItem, seal_items
 from connectors.casefiles.store import ItemRow
 from connectors.database import Transaction
 from connectors.exchanges import keys_of_cases, outgoing, queries, store
-from connectors.exchanges.checking import Checked, Result, Verified
+from connectors.exchanges.checking import Checked, Result, Verified, moved_on
 from connectors.exchanges.drafting import Frame, Parcel, draft, new_id
 from connectors.exchanges.moving import forget_reply, take_decisions
 from connectors.exchanges.opening import InnerError, context_of
@@ -67,11 +67,12 @@ async def file(place: Workplace, checked: Checked, n: int, now: datetime) -> Fil
             checked = await _up_to_date(place, checked)
             work = await _prepare(place, checked, now)
             async with place.database.begin() as tx:
-                before = await _phase(tx, manifest)
+                before = await _case(tx, manifest)
                 if not _overtaken(checked, before):  # else it moved while this was prepared: once more
                     await _write(tx, place, work, now)
                     await store.put_state(tx, CURSOR, str(n))
-                    moved = before is not None and await _phase(tx, manifest) != before
+                    after = await _case(tx, manifest)
+                    moved = before is not None and after is not None and after.phase != before.phase
                     break
     return Filed(manifest, checked.result, tuple(reply.manifest.id for reply in work.replies), moved)
 
@@ -88,22 +89,21 @@ async def follow(place: Workplace, filed: Filed) -> None:
     place.arrivals.ring()
 
 
-async def _phase(tx: Transaction, manifest: Manifest) -> str | None:
-    row = await queries.case_row(tx, manifest.case) if manifest.case else None
-    return None if row is None else row.phase
+async def _case(tx: Transaction, manifest: Manifest) -> CaseRow | None:
+    return await queries.case_row(tx, manifest.case) if manifest.case else None
 
 
-def _overtaken(checked: Checked, phase: str | None) -> bool:
+def _overtaken(checked: Checked, case: CaseRow | None) -> bool:
     manifest = checked.verified.manifest
-    past = phase is not None and manifest.sealed is not None and manifest.phase != phase
+    past = manifest.sealed is not None and moved_on(checked.verified, case)
     return past and checked.result == "filed" and manifest.kind != "ontvangst"
 
 
 async def _up_to_date(place: Workplace, checked: Checked) -> Checked:
     """The case may have moved since the check: then what was opened is not filed any more."""
     async with place.database.begin() as tx:
-        phase = await _phase(tx, checked.verified.manifest)
-    return replace(checked, result="overtaken", opened=None) if _overtaken(checked, phase) else checked
+        case = await _case(tx, checked.verified.manifest)
+    return replace(checked, result="overtaken", opened=None) if _overtaken(checked, case) else checked
 
 
 async def _prepare(place: Workplace, checked: Checked, now: datetime) -> _Work:
@@ -191,7 +191,9 @@ async def _know_case(tx: Transaction, verified: Verified) -> None:
         if isinstance(act, PhaseDecision) and known.case is not None and known.sender == facts.house_address:
             current = await queries.case_row(tx, known.case)
             if current is not None and current.phase_since <= known.time and current.phase == act.old:
-                await store.move_case(tx, known.case, act.new, act.casusregie, known.time)
+                # A decision that keeps the phase does not begin it anew (B2-out).
+                since = known.time if act.new != act.old else current.phase_since
+                await store.move_case(tx, known.case, act.new, act.casusregie, since)
 
 
 async def _follow(tx: Transaction, checked: Checked, now: datetime) -> None:
@@ -251,7 +253,7 @@ async def _receipt(place: Workplace, checked: Checked, more: tuple[KnownRow, ...
     frame = _frame(place, checked, "ontvangst", act, behalf)
     async with place.database.begin() as tx:
         row = await queries.case_row(tx, manifest.case)
-    if row is not None and row.phase != frame.phase:
+    if row is not None and moved_on(verified, row):
         frame = replace(frame, phase=row.phase)  # a receipt for a message of an earlier phase goes in today's
     now = place.clock()
     if reply_key is None:

@@ -198,14 +198,25 @@ class HouseBook:
             own = await asyncio.to_thread(packs.load, name)
             if own.digest == digest:
                 return own
-        page = pages.read(pages.PackPage, await self._link.pack(digest))
-        try:
-            pack = parse_pack(page.files)
-        except PackError as error:
-            raise CheckError("pakket_ongeldig") from error
-        if pack.digest != digest:
-            raise CheckError("pakket_ongeldig")
+        name = f"pack_{digest[:32]}"
+        async with self._database.begin() as tx:
+            kept = await queries.get_state(tx, name)
+        data = kept.encode("utf-8") if kept else await self._link.pack(digest)
+        pack = _verified(pages.read(pages.PackPage, data), digest)
+        if kept is None:  # so that it is here when the broker is away
+            async with self._database.begin() as tx:
+                await store.put_state(tx, name, data.decode("utf-8"))
         return pack
+
+
+def _verified(page: pages.PackPage, digest: PackDigest) -> Pack:
+    try:
+        pack = parse_pack(page.files)
+    except PackError as error:
+        raise CheckError("pakket_ongeldig") from error
+    if pack.digest != digest:
+        raise CheckError("pakket_ongeldig")
+    return pack
 
 
 def _narrows(row: RecordRow) -> bool:

@@ -83,6 +83,18 @@ async def take_page(place: Workplace, wait: float, stopping: asyncio.Event | Non
     return len(fresh)
 
 
+async def follow_house(place: Workplace) -> None:
+    """Bring the own copy of the directory up to date: who is in the house, and which pack is next (28).
+
+    Raises :class:`LinkError`, and :class:`CheckError` for a directory that does not hold, which a person hears of.
+    """
+    try:
+        await place.book.refresh()
+    except CheckError as error:
+        await _distrust(place, error.code)
+        raise
+
+
 async def _distrust(place: Workplace, code: str, served: str | None = None) -> None:
     """The log is not one history any more, or the directory is not what it was: nothing is taken, and a person hears
     so, once. Both signed notes are kept, mine and the one ``served``: together they are the evidence."""
@@ -206,9 +218,8 @@ async def _checked(place: Workplace, delivery: Delivery, head: Checkpoint, now: 
         if error.code not in STALE:
             raise
         try:
-            await place.book.refresh()
+            await follow_house(place)
         except CheckError as bad:
-            await _distrust(place, bad.code)
             raise LaterError(bad.code) from bad
         return check(delivery, await _knowledge(place, delivery, head), now)
 
@@ -237,7 +248,7 @@ async def _knowledge(place: Workplace, delivery: Delivery, head: Checkpoint) -> 
         known=known,
         thread=thread.source if thread else None,
         sources={row.sha256: row for row in rows},
-        phase=case.phase if case else None,
+        case=case,
         receive=place.keyring.receive,
         reply=place.keyring.reply,
     )

@@ -1,8 +1,8 @@
 """What a phase decision does here: kept items go along, all else and the old keys are destroyed (ledger-and-keys.md).
 
 Run after every decision and at every start; doing it again changes nothing. At the house an item is kept when it is
-needed (the decision names it) *and* its provider agreed to the new phase; a party keeps its own items that the decision
-names.
+needed (the decision names it, for a purpose) *and* its provider agreed to that purpose in the new phase; a party keeps
+its own items that the decision names. A decision that keeps the phase moves nothing and destroys nothing (B2-out).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from connectors.exchanges.workplace import Workplace
 from schemas.acts import Agreement, PhaseDecision
 from schemas.content import Item
 from schemas.ids import Address, CaseRef, ItemRef, MessageId
+from schemas.pack import Pack
 
 
 async def take_decisions(place: Workplace, case: CaseRef) -> None:
@@ -62,11 +63,11 @@ async def _carry(tx: Transaction, place: Workplace, row: CaseRow, fresh: bytes) 
 
 
 async def _decision(tx: Transaction, place: Workplace, row: CaseRow) -> KnownRow | None:
-    """The last decision of the house to the phase of ``row``: nobody else decides that."""
+    """The last decision by which the house went to the phase of ``row``: nobody else decides that."""
     found = None
     for known in await queries.messages_of(tx, row.case, "fase_besluit"):
         act = known.source.manifest.act
-        if isinstance(act, PhaseDecision) and act.new == row.phase and known.sender == place.house_address:
+        if isinstance(act, PhaseDecision) and act.old != act.new == row.phase and known.sender == place.house_address:
             found = known
     return found
 
@@ -74,14 +75,22 @@ async def _decision(tx: Transaction, place: Workplace, row: CaseRow) -> KnownRow
 def _kept(place: Workplace, decision: KnownRow, agreements: Sequence[KnownRow], ref: ItemRef, item: Item) -> bool:
     act, refs = decision.source.manifest.act, {ref, item.origin.item}
     needed = isinstance(act, PhaseDecision) and not refs.isdisjoint(act.keep)
-    return needed and (not place.directs or _agreed(decision, agreements, refs, item.origin.party))
+    return needed and (not place.directs or _agreed(place, decision, agreements, refs, item.origin.party))
 
 
-def _agreed(decision: KnownRow, agreements: Sequence[KnownRow], refs: Collection[ItemRef], provider: Address) -> bool:
-    """Whether the provider agreed to a use in the new phase, by a holder for whom it did not take that back since,
-    that had not ended when the house decided (3.5c). In the order of the ledger."""
+def _agreed(
+    place: Workplace,
+    decision: KnownRow,
+    agreements: Sequence[KnownRow],
+    refs: Collection[ItemRef],
+    provider: Address,
+) -> bool:
+    """Whether the provider agreed to a use in the new phase for a purpose for which the item is kept, by a holder for
+    whom it did not take that back since, that had not ended when the house decided (3.5b, c). In the ledger's order."""
     act = decision.source.manifest.act
-    phase = act.new if isinstance(act, PhaseDecision) else None
+    if not isinstance(act, PhaseDecision):
+        return False
+    phase, pack = act.new, place.house.packs[decision.source.manifest.pack]
     live: set[tuple[str, str]] = set()
     for row in agreements:
         said = row.source.manifest.act
@@ -93,7 +102,13 @@ def _agreed(decision: KnownRow, agreements: Sequence[KnownRow], refs: Collection
             live = {(purpose, one) for purpose, one in live if purpose != said.use.purpose or not _same(one, said)}
         elif row.time <= decision.time < said.until:
             live.add((said.use.purpose, said.use.holder))
-    return bool(live)
+    return any(_counts_as(pack, purpose, needed) for purpose, _ in live for needed in act.keep_for)
+
+
+def _counts_as(pack: Pack, one: str, other: str) -> bool:
+    """Whether two purposes are the same, or of one group that the pack counts as one (3.5b)."""
+    groups = [row.counts_as for row in (pack.purpose.get(one), pack.purpose.get(other)) if row]
+    return one == other or (len(groups) == 2 and groups[0] is not None and groups[0] == groups[1])
 
 
 def _same(holder: str, said: Agreement) -> bool:

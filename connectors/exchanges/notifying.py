@@ -49,6 +49,7 @@ from schemas.yaml_model import validate
 from schemas.yaml_text import load
 
 PHASE = "aanmelding"
+PURPOSE = Term("toetsen_criteria")
 Value = str | tuple[str, ...]
 
 
@@ -253,7 +254,7 @@ async def _send(
     now = place.clock()
     necessity, opening = explained(form.necessity, form.explanation)
     parcel = Parcel.of(Plaintext(all_disclosures(content.items), None, opening), [key])
-    frame = Frame(kind="aanmelding", sender=me, to=(key.address,), case=case, phase=PHASE, purpose="toetsen_criteria")
+    frame = Frame(kind="aanmelding", sender=me, to=(key.address,), case=case, phase=PHASE, purpose=PURPOSE)
     manifest = draft(
         place,
         frame,
@@ -292,6 +293,7 @@ def _agreed(item: Item) -> AgreedItem:
         subject_category=item.subject_category,
         category=item.category,
         fields=tuple(field.path for field in item.fields),
+        given_for=PURPOSE,
     )
 
 

@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connectors import CheckError
-from connectors.exchanges.contents import Content, Values, check_disclosures, find_faults, read_explanation
+from connectors.exchanges.contents import (
+    Content,
+    Values,
+    check_disclosures,
+    facts_inside,
+    find_faults,
+    read_explanation,
+)
 from keys import SealError, SignatureFailedError, jws
 from keys.binding import Context, sealed_digest
 from keys.sealing import Plaintext, open_, open_members
@@ -75,7 +82,7 @@ def open_sealed(verified: Verified, sealed: str | None, mine: Knowledge) -> Open
     except SealError as error:
         raise CheckError("opent_niet") from error
     if manifest.disclosure == "ceiling":
-        return _open_ceiling(verified, plaintext)
+        return _open_ceiling(verified, plaintext, mine)
     content = check_content(verified, manifest, plaintext)
     return Opened(manifest, content.values, content.explanation)
 
@@ -109,10 +116,10 @@ def check_content(verified: Verified, exact: Manifest, plaintext: Plaintext, inn
     return content
 
 
-def _open_ceiling(verified: Verified, plaintext: Plaintext) -> Opened:
+def _open_ceiling(verified: Verified, plaintext: Plaintext, mine: Knowledge) -> Opened:
     inner = _read_inner(verified, plaintext)
     try:
-        exact = check_inner_decision(verified, inner)
+        exact = check_inner_decision(verified, inner, mine)
         content = check_content(verified, exact, plaintext, inner)
         return Opened(exact, content.values, content.explanation, inner)
     except CheckError as failure:
@@ -131,10 +138,14 @@ def _read_inner(verified: Verified, plaintext: Plaintext) -> Inner:
     return inner
 
 
-def check_inner_decision(verified: Verified, inner: Inner) -> Manifest:
-    """What the broker could not decide, decided here: consent, outcome, exact categories, inside the ceiling."""
+def check_inner_decision(verified: Verified, inner: Inner, mine: Knowledge) -> Manifest:
+    """What the broker could not decide, decided here: consent, outcome, exact categories, inside the ceiling; and what
+    was decided about the sealed items before the entry, as far as it is known here."""
     manifest, at = verified.manifest, verified.body.time
+    known = {row.sha256: row for row in (*mine.sources.values(), *verified.sources) if row.time <= at}
+    rows = sorted(known.values(), key=lambda row: (row.time, row.index is None, row.index or 0))
+    facts = facts_inside(verified.facts, [row.source for row in rows], manifest, inner)
     exact = as_exact(manifest, inner)
-    if exact is None or isinstance(decide_inner(verified.pack, verified.facts, manifest, inner, at), Refused):
+    if exact is None or isinstance(decide_inner(verified.pack, facts, manifest, inner, at), Refused):
         raise CheckError("niet_toegestaan", opened=True)
     return exact

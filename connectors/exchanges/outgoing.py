@@ -6,6 +6,7 @@ means. The ids of messages make sending safe to repeat after a crash: the outbox
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from connectors import CheckError, LinkError, LinkRefusedError
 from connectors.casefiles import register
 from connectors.database import Transaction
 from connectors.exchanges import pages, queries, store
-from connectors.exchanges.contents import check_going
+from connectors.exchanges.contents import check_going, facts_inside
 from connectors.exchanges.drafting import Parcel
 from connectors.exchanges.link import Submitted
 from connectors.exchanges.moving import take_decisions
@@ -40,6 +41,7 @@ from schemas.strict import StrictError
 
 log = structlog.get_logger(__name__)
 _LAST = 2**62
+NEXT_PACK = "pakket_niet_van_kracht"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ async def _refusal(
     if isinstance(decision, Refused):
         return decision
     if inner is not None:
-        decision = decide_inner(pack, facts, manifest, inner, now)
+        decision = decide_inner(pack, facts_inside(facts, sources, manifest, inner), manifest, inner, now)
     return decision if isinstance(decision, Refused) else None
 
 
@@ -246,6 +248,9 @@ async def _refused(place: Workplace, manifest: Manifest, text: str, submitted: S
         # Home and broker run one kernel: a difference means that one of us lacks a fact.
         await store.add_finding(tx, now, manifest.id, "makelaar_weigert")
     log.warning("refused_by_broker", message=manifest.id, kind=manifest.kind, codes=codes)
+    if NEXT_PACK in codes:  # it came into force since the directory was looked at: the next message goes under it
+        with contextlib.suppress(LinkError, CheckError):
+            await place.book.refresh()
     place.arrivals.ring()
     return NotSent(manifest.id, reasons, at_home=False)
 
@@ -271,7 +276,9 @@ async def _effects(tx: Transaction, manifest: Manifest, time: datetime) -> None:
         phase = manifest.phase or "aanmelding"
         await store.open_case(tx, CaseRow(case, phase, manifest.sender, manifest.sender, time, time))
     elif isinstance(act, PhaseDecision):
-        await store.move_case(tx, case, act.new, act.casusregie, time)
+        current = await queries.case_row(tx, case)
+        kept = current is not None and act.new == act.old
+        await store.move_case(tx, case, act.new, act.casusregie, current.phase_since if kept and current else time)
     elif isinstance(act, Question):
         subject = act.ceiling.items[0].subject
         await store.add_asked(

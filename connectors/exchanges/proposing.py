@@ -66,6 +66,14 @@ class Decision:
     nature: str = "feit"
 
 
+async def themes_of(place: Workplace, row: QuestionRow) -> tuple[str, ...] | None:
+    """The life domains that a question names, outside which its answer ticks none; None where it names none."""
+    async with place.database.begin() as tx:
+        items = await read_items(tx, place.keyring, row.case, row.id)
+    named = next((one.values.get("leefgebieden") for one in items if one.item.category == MESSAGE_CATEGORY), None)
+    return tuple(str(one) for one in named) if isinstance(named, list) else None
+
+
 async def ceiling_of(place: Workplace, row: QuestionRow) -> tuple[Ceiling, Pack, str | None]:
     """What a question asks at most, its pack and its purpose."""
     async with place.database.begin() as tx:

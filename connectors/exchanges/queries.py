@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +89,12 @@ async def messages_of(tx: Transaction, case: CaseRef, kind: str | None = None) -
         query = query.where(message.c.kind == kind)
     query = query.order_by(func.coalesce(message.c.idx, _LAST), message.c.time, message.c.id)
     return tuple(_known(row) for row in await tx.execute(query))
+
+
+async def received(tx: Transaction, but: Collection[str]) -> tuple[KnownRow, ...]:
+    """Messages to me of other kinds than ``but``, newest first."""
+    query = select(message).where(message.c.way == "in", message.c.kind.not_in(sorted(but)))
+    return tuple(_known(row) for row in await tx.execute(query.order_by(message.c.time.desc(), message.c.id.desc())))
 
 
 async def waiting(tx: Transaction) -> tuple[OutboxRow, ...]:

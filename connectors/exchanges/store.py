@@ -114,7 +114,7 @@ async def open_case(tx: Transaction, row: CaseRow) -> None:
 
 
 async def move_case(tx: Transaction, case: CaseRef, phase: str, acting_for: str | None, since: datetime) -> None:
-    """The case is in another phase."""
+    """The case is in another phase, or somebody else directs it."""
     values: dict[str, object] = {"phase": phase, "phase_since": since}
     if acting_for is not None:
         values["acting_for"] = acting_for

@@ -39,6 +39,8 @@ PACK = "zvh-protocol-2019"
 HOUSE_FUNCTION = "procesregie"
 DAYS = 2
 """How long what is made for a run is valid."""
+CONSULTED = timedelta(days=15)
+"""How long ago the fgs were consulted, so that the pack may be in force (15.1)."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,11 @@ def _genesis(
         witnesses=WitnessPolicy(witnesses=(), quorum=0),
         unsafe_sandbox=True,
         created=now,
+        dpia="DPIA van deze proef",
+        consulted=(now - CONSULTED).date(),
+        decision="besluit van deze proef",
+        declared=now.date(),
+        screened=now.date(),
     )
 
 
@@ -223,6 +230,8 @@ def _join(
         root=pki.to_record(certificate),
         addresses=tuple(_grant(function, pack) for function in party.role.functions),
         since=now,
+        declared=now.date(),
+        screened=now.date(),
     )
     own = [
         PartyKey(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from schemas.content import CeilingGround, Ground, Item
+from schemas.content import Ground
 from schemas.facts import DecreeFact, PartyFact
 from schemas.ids import Term
-from schemas.pack import Capacity, Pack
-from schemas.rules.matter import AnyItem, Matter, Provision
-from schemas.rules.reason import Reason, because, decides
+from schemas.pack import Pack
+from schemas.pack_rows import Capacity
+from schemas.rules.matter import Matter, Piece
+from schemas.rules.permissions import permitted
+from schemas.rules.reason import Reason, because, decides_item
 
 
 def live_decrees(party: PartyFact | None, now: datetime) -> tuple[DecreeFact, ...]:
@@ -18,103 +20,96 @@ def live_decrees(party: PartyFact | None, now: datetime) -> tuple[DecreeFact, ..
     return tuple(row for row in (party.decrees if party else ()) if row.since <= now < row.until)
 
 
-def expected_basis(pack: Pack, capacity: Capacity, party: PartyFact | None, category: str, now: datetime) -> Term:
-    """The one basis on which a party in a capacity provides a category (6.1-6.3).
+def right_bases(
+    pack: Pack, capacity: Capacity, party: PartyFact | None, category: str, now: datetime
+) -> tuple[Term, ...]:
+    """The bases on which a party in a capacity may provide a category, never none (6.1-6.3).
 
-    Its own basis where the pack names one; else the one that a decree on record names, within the regime of the
-    capacity; else the capacity's default (for the OM ``wjsg_39f``, as a reading).
+    Its own basis where the pack names one; else those that its decrees on record name, of those that the capacity has
+    (any of them, where it has several decrees); else the capacity's default (for the OM ``wjsg_39f``, as a reading).
     """
-    of_category = capacity.category_bases.get(Term(category))
-    if of_category is not None:
-        return of_category
-    for decree in live_decrees(party, now):
-        row = pack.basis.get(decree.basis)
-        if row and row.regime == capacity.regime:
-            return row.id
-    return capacity.default_basis
+    if category in capacity.category_bases:
+        return (capacity.category_bases[Term(category)],)
+    decrees = live_decrees(party, now)
+    if not decrees:
+        return (capacity.default_basis,)
+    own = {capacity.default_basis, *capacity.category_bases.values()}
+    named = dict.fromkeys(row.basis for row in decrees if row.basis in own and row.basis in pack.basis)
+    return tuple(named) or (capacity.default_basis,)
 
 
-def _judged(matter: Matter) -> Iterator[tuple[Provision, str, AnyItem, Capacity, CeilingGround | None]]:
-    for provision, at, item in matter.each:
-        capacity = matter.capacity(matter.provider(provision, item))
-        if capacity is not None:
-            yield provision, at, item, capacity, provision.ground(item)
+def expected_basis(pack: Pack, capacity: Capacity, party: PartyFact | None, category: str, now: datetime) -> Term:
+    """The basis to name when a party in a capacity provides a category: the first of :func:`right_bases`."""
+    return right_bases(pack, capacity, party, category, now)[0]
 
 
-@decides("grondslag_ontbreekt", "grondslag_onbekend", "grondslag_onjuist")
-def basis_by_origin(matter: Matter) -> Iterator[Reason]:
+@decides_item("grondslag_ontbreekt", "grondslag_onbekend", "grondslag_onjuist")
+def basis_by_origin(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """6.1-6.3: each item stands on the basis that follows from who provided it first."""
-    for provision, at, item, capacity, ground in _judged(matter):
-        place = f"{provision.at}/grounds/{item.ground}/basis"
-        if ground is None:
-            yield because("grondslag_ontbreekt", f"{at}/ground")
-        elif ground.basis not in matter.pack.basis:
-            yield because("grondslag_onbekend", place)
-        else:
-            party = matter.party(matter.provider(provision, item))
-            if ground.basis != expected_basis(matter.pack, capacity, party, item.category, matter.now):
-                yield because("grondslag_onjuist", place)
+    if piece.ground is None:
+        yield because("grondslag_ontbreekt", f"{piece.at}/ground")
+    elif piece.ground.basis not in matter.pack.basis:
+        yield because("grondslag_onbekend", f"{piece.ground_at}/basis")
+    elif piece.capacity is not None:
+        right = right_bases(matter.pack, piece.capacity, piece.party, piece.item.category, matter.now)
+        if piece.ground.basis not in right:
+            yield because("grondslag_onjuist", f"{piece.ground_at}/basis")
 
 
-@decides("regime_onjuist")
-def regime_by_origin(matter: Matter) -> Iterator[Reason]:
+@decides_item("regime_onjuist")
+def regime_by_origin(_: Matter, piece: Piece) -> Iterator[Reason]:
     """6.1-6.3: the regime is derived from the first provider; a sender cannot choose it."""
-    for _, at, item, capacity, _ in _judged(matter):
-        if item.regime != capacity.regime:
-            yield because("regime_onjuist", f"{at}/regime")
+    if piece.capacity is not None and piece.item.regime != piece.capacity.regime:
+        yield because("regime_onjuist", f"{piece.at}/regime")
 
 
-@decides("herkomst_onbekend")
-def known_origin(matter: Matter) -> Iterator[Reason]:
+@decides_item("herkomst_onbekend")
+def known_origin(_: Matter, piece: Piece) -> Iterator[Reason]:
     """2.1: whose data it is, is known: an address of this house in a capacity of the pack."""
-    for provision, at, item in matter.each:
-        provider = matter.provider(provision, item)
-        if matter.capacity(provider) is None or matter.party(provider) is None:
-            yield because("herkomst_onbekend", f"{at}/origin/party" if isinstance(item, Item) else at)
+    if piece.capacity is None or piece.party is None:
+        yield because("herkomst_onbekend", f"{piece.at}/origin/party" if piece.exact else piece.at)
 
 
-@decides("besluit_ontbreekt", "besluit_ongeldig")
-def decree_on_record(matter: Matter) -> Iterator[Reason]:
+@decides_item("besluit_ontbreekt", "besluit_ongeldig")
+def decree_on_record(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """6.4d: police data go only while a signed decree is on record and valid; a decree that is named must be so."""
-    for provision, _, item in matter.each:
-        ground = provision.ground(item)
-        row = matter.pack.basis.get(ground.basis) if ground else None
-        if ground is None or row is None:
-            continue
-        place = f"{provision.at}/grounds/{item.ground}/decree"
-        party = matter.party(matter.provider(provision, item))
-        valid = {decree.id for decree in live_decrees(party, matter.now) if decree.basis == ground.basis}
-        if ground.decree is None and row.decree:
-            yield because("besluit_ontbreekt", place)
-        elif ground.decree is not None and ground.decree not in valid:
-            yield because("besluit_ongeldig", place)
+    ground = piece.ground
+    row = matter.pack.basis.get(ground.basis) if ground else None
+    if ground is None or row is None or (ground.decree is None and not row.decree):
+        return
+    valid = {decree.id for decree in live_decrees(piece.party, matter.now) if decree.basis == ground.basis}
+    if ground.decree is None:
+        yield because("besluit_ontbreekt", f"{piece.ground_at}/decree")
+    elif ground.decree not in valid:
+        yield because("besluit_ongeldig", f"{piece.ground_at}/decree")
 
 
 def marks_of(pack: Pack, regime: str) -> tuple[Term, ...]:
     """The marks that travel with data of a regime, as conditions of their ground (7.1)."""
-    return next((row.marks for row in pack.regimes if row.id == regime), ())
+    return pack.marks.get(regime, ())
 
 
-@decides("kenmerk_ontbreekt")
-def marks_stay(matter: Matter) -> Iterator[Reason]:
+@decides_item("kenmerk_ontbreekt")
+def marks_stay(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """7.1: the mark of secrecy travels with the data; under a ceiling the regime carries it."""
-    for provision, _, item, capacity, ground in _judged(matter):
-        if isinstance(ground, Ground):
-            missing = set(marks_of(matter.pack, capacity.regime)) - set(ground.conditions)
-            if missing:
-                yield because("kenmerk_ontbreekt", f"{provision.at}/grounds/{item.ground}/conditions")
+    if piece.capacity is None or not isinstance(piece.ground, Ground):
+        return
+    if not set(marks_of(matter.pack, piece.capacity.regime)).issubset(piece.ground.conditions):
+        yield because("kenmerk_ontbreekt", f"{piece.ground_at}/conditions")
 
 
-@decides("niet_uit_deze_bron", "politiegegevens_van_ander")
-def police_provides_afresh(matter: Matter) -> Iterator[Reason]:
-    """7.1, 8.8: what only some can provide comes from them; marked data held by another party are not passed on."""
-    for provision, at, item, capacity, _ in _judged(matter):
-        category = matter.pack.category.get(item.category)
-        if category and category.origins and capacity.id not in category.origins:
-            marked = any(marks_of(matter.pack, matter.pack.capacity[own].regime) for own in category.origins)
-            labels = [matter.pack.capacity[own].label for own in category.origins]
-            who = (" of ".join(label.nl for label in labels), " or ".join(label.en for label in labels))
-            yield because("niet_uit_deze_bron", f"{at}/category", "7.1" if marked else "4.2", who)
-        passed_on = isinstance(item, Item) and item.origin.party != provision.sender and not matter.from_house
-        if passed_on and marks_of(matter.pack, capacity.regime):
-            yield because("politiegegevens_van_ander", f"{at}/origin/party")
+@decides_item("niet_uit_deze_bron", "politiegegevens_van_ander", cites=("4.2", "7.1"))
+def police_provides_afresh(matter: Matter, piece: Piece) -> Iterator[Reason]:
+    """7.1, 8.8: what only some can provide comes from them; marked data held by another party are not passed on,
+    unless the police allowed just that."""
+    capacity, category, pack = piece.capacity, piece.category, matter.pack
+    if capacity is None:
+        return
+    if category and category.origins and capacity.id not in category.origins:
+        sources = [pack.capacity[own] for own in category.origins]
+        marked = any(marks_of(pack, source.regime) for source in sources)
+        who = (" of ".join(row.label.nl for row in sources), " or ".join(row.label.en for row in sources))
+        yield because("niet_uit_deze_bron", f"{piece.at}/category", "7.1" if marked else "4.2", who)
+    from_another = piece.exact is not None and piece.exact.origin.party != piece.provision.sender
+    if from_another and not matter.from_house and marks_of(pack, capacity.regime) and not permitted(matter, piece):
+        yield because("politiegegevens_van_ander", f"{piece.at}/origin/party")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from schemas.acts import Keys, Receipt
 from schemas.rules.matter import Matter
-from schemas.rules.reason import Reason, because, decides
+from schemas.rules.reason import Reason, because, decides, decides_act
 
 
 @decides("sleutel_ontbreekt")
@@ -25,12 +25,9 @@ def sealed_to_case_keys(matter: Matter) -> Iterator[Reason]:
             yield because("sleutel_ontbreekt", f"/sealed/recipients/{index}")
 
 
-@decides("sleutel_fase", "sleutel_verlopen", "sleutel_dubbel")
-def published_keys(matter: Matter) -> Iterator[Reason]:
+@decides_act("sleutel_fase", "sleutel_verlopen", "sleutel_dubbel")
+def published_keys(matter: Matter, act: Keys) -> Iterator[Reason]:
     """11.2: a case key is for one phase, this one, and for a while."""
-    act = matter.manifest.act
-    if not isinstance(act, Keys):
-        return
     for index, key in enumerate(act.keys):
         if key.phase != matter.manifest.phase:
             yield because("sleutel_fase", f"/act/keys/{index}/phase")

@@ -200,8 +200,8 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
     ),
     "afgeleid_niet_hier": Cause(
         "2.1",
-        "Afgeleide gegevens gaan nog in geen enkel bericht. Laat de oorspronkelijke partij ze zelf verstrekken.",
-        "Derived data go in no message yet. Let the original party provide them itself.",
+        "Alleen tekst van het huis in het casusoverleg rust op gegevens van anderen. Laat de partij zelf verstrekken.",
+        "Only the house's own text in the case meeting rests on data of others. Let the party provide them itself.",
     ),
     "geheimhouding_onjuist": Cause(
         "7.2",

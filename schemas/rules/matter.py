@@ -2,21 +2,29 @@
 
 A message can hold two provisions: what it carries itself, and, for a question, the ceiling of its answer. The rules on
 basis, secrecy and minimisation look at both in the same way, so that a question is refused when its answer would be.
+What several rules need is looked up once, here: a decision is made for every message at every party.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from schemas.acts import PhaseDecision, Question
-from schemas.content import CeilingGround, CeilingItem, Ground, Item, Necessity
+from schemas.content import CeilingGround, CeilingItem, Ground, Item, Level, Necessity
 from schemas.facts import Facts, PartyFact, RosterFact
 from schemas.ids import Address, Term
 from schemas.manifest import Manifest
-from schemas.pack import Capacity, CeilingRow, Kind, Pack
+from schemas.pack import Pack
+from schemas.pack_rows import Capacity, Category, CeilingRow, Kind
+
+MEETING_PHASE = "casusoverleg"
+"""The phase in which the parties of a case share with each other (1.20)."""
+
+HANDOVER_PHASE = "afschaling"
+"""The phase of the hand-over to who directs the case (1.21)."""
 
 AnyItem = Item | CeilingItem
 AnyGround = Ground | CeilingGround
@@ -34,14 +42,49 @@ class Provision:
     grounds: tuple[AnyGround, ...]
     necessity: Necessity | None
 
-    def ground(self, item: AnyItem) -> AnyGround | None:
-        """The ground that an item names; None where it names one that is not there."""
-        return self.grounds[item.ground] if item.ground < len(self.grounds) else None
 
-    def each(self) -> Iterator[tuple[str, AnyItem]]:
-        """The items with their pointers."""
-        for index, item in enumerate(self.items):
-            yield f"{self.at}/items/{index}", item
+class Piece(NamedTuple):
+    """One item of a provision, with what pack and facts say about it."""
+
+    provision: Provision
+    at: str
+    """The JSON pointer of the item."""
+    item: AnyItem
+    exact: Item | None
+    """The same, where it stands under exact."""
+    ground: AnyGround | None
+    """None where the item names one that is not there."""
+    provider: Address | None
+    """Whose data it is: the origin's party; for the house's own items the party that it acts for (5.1)."""
+    party: PartyFact | None
+    capacity: Capacity | None
+    category: Category | None
+    row: CeilingRow | None
+    """The ceiling that the pack sets for it (3.5a)."""
+    fields: dict[str, Level]
+    """The fields that this ceiling lets through, with their levels."""
+    passed_on: bool
+    """First provided by somebody else, or earlier: all but what its sender gives here itself."""
+
+    @property
+    def ground_at(self) -> str:
+        """The JSON pointer of its ground."""
+        return f"{self.provision.at}/grounds/{self.item.ground}"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Its fields, in either form."""
+        return field_paths(self.item)
+
+
+def field_paths(item: AnyItem) -> tuple[str, ...]:
+    """The fields of an item as paths, in either form."""
+    return tuple(field.path for field in item.fields) if isinstance(item, Item) else item.fields
+
+
+def shifted(day: date, days: int) -> date:
+    """So many days later, or earlier, as far as the calendar goes: foreign days never make a decision fail."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
 
 
 @dataclass(frozen=True)
@@ -64,7 +107,7 @@ class Matter:
         """The phase of the message, or ``onbekend``."""
         return self.manifest.phase or Term("onbekend")
 
-    @property
+    @cached_property
     def from_house(self) -> bool:
         """Whether the house's own connector sends."""
         return self.manifest.sender == self.facts.house_address
@@ -79,12 +122,28 @@ class Matter:
     @cached_property
     def today(self) -> date:
         """The latest date that it can be where the parties are: two hours ahead of UTC in summer."""
-        return (self.now + timedelta(hours=2)).date()
+        return shifted(self.now.date(), 1 if self.now.hour >= 22 else 0)
+
+    @cached_property
+    def told_from(self) -> date:
+        """The first day on which telling somebody can have been about this case (16.1)."""
+        opened = self.facts.case.opened if self.facts.case else self.now
+        return shifted(opened.date(), -self.pack.limits.informed_before_opening_days)
+
+    @cached_property
+    def check_until(self) -> date:
+        """The last day to which looking at it again can be put off (16.7)."""
+        return shifted(self.today, self.pack.limits.recheck_days_max)
 
     @cached_property
     def answer_kind(self) -> Kind | None:
         """The kind that answers this one under a ceiling."""
         return answer_kind(self.pack, self.manifest.kind)
+
+    @cached_property
+    def carries(self) -> bool:
+        """Whether personal data go with it, now or under the ceiling of an answer."""
+        return bool(self.manifest.items) or (self.kind is not None and self.kind.items != "none")
 
     @cached_property
     def provisions(self) -> tuple[Provision, ...]:
@@ -120,14 +179,35 @@ class Matter:
         return tuple(found)
 
     @cached_property
-    def each(self) -> tuple[tuple[Provision, str, AnyItem], ...]:
-        """Every item of every provision, with its pointer."""
-        return tuple((provision, at, item) for provision in self.provisions for at, item in provision.each())
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every item of every provision."""
+        return tuple(
+            self._piece(provision, f"{provision.at}/items/{index}", item)
+            for provision in self.provisions
+            for index, item in enumerate(provision.items)
+        )
 
-    def provider(self, provision: Provision, item: AnyItem) -> Address | None:
-        """Whose data it is: the origin's party; for the house's own items the party that it acts for (5.1)."""
-        address = item.origin.party if isinstance(item, Item) else provision.sender
-        return self.acting_for if address == self.facts.house_address else address
+    def _piece(self, provision: Provision, at: str, item: AnyItem) -> Piece:
+        exact = item if isinstance(item, Item) else None
+        giver = exact.origin.party if exact else provision.sender
+        provider = self.acting_for if giver == self.facts.house_address else giver
+        # Where the pack says what may go: phase, kind, category, category of person.
+        cell = (self.phase, provision.kind.id, item.category, item.subject_category)
+        return Piece(
+            provision,
+            at,
+            item,
+            exact,
+            provision.grounds[item.ground] if item.ground < len(provision.grounds) else None,
+            provider,
+            self.party(provider),
+            self.pack.capacity.get(provider.function) if provider else None,
+            self.pack.category.get(item.category),
+            self.pack.ceiling.get(cell),
+            self.pack.open_fields.get(cell, {}),
+            # Its own is what its sender gives here itself; anything else was somebody's, or its own, before.
+            exact is not None and (giver != self.manifest.sender or exact.origin.item != exact.item),
+        )
 
     def capacity(self, address: Address | None) -> Capacity | None:
         """The capacity in which an address acts; the house has that of whom it acts for (6.4)."""
@@ -135,13 +215,14 @@ class Matter:
             address = self.acting_for
         return self.pack.capacity.get(address.function) if address else None
 
+    @cached_property
+    def parties(self) -> dict[str, PartyFact]:
+        """What is known of each address."""
+        return {party.address: party for party in reversed(self.facts.parties)}
+
     def party(self, address: Address | None) -> PartyFact | None:
         """The party at an address, if it is known."""
-        return self.facts.party(address) if address else None
-
-    def row(self, provision: Provision, item: AnyItem) -> CeilingRow | None:
-        """The ceiling that the pack sets for an item (3.5a)."""
-        return self.pack.ceiling.get((self.phase, provision.kind.id, item.category, item.subject_category))
+        return self.parties.get(address) if address else None
 
     def coded(self, use: str, code: str) -> bool:
         """Whether the pack has this code for this use, in this phase."""
@@ -165,19 +246,23 @@ class Matter:
         """Whether the message needs the party that the house acts for: all but ending a case and what narrows."""
         return not self.ending and not (self.kind and self.kind.direction == "narrows")
 
+    @cached_property
+    def roster(self) -> dict[str, RosterFact]:
+        """The row by which each address takes part now; who is in the meeting is so before anything else."""
+        rows = self.facts.case.roster if self.facts.case else ()
+        live = [row for row in rows if row.since <= self.now and (row.until is None or self.now < row.until)]
+        return {row.address: row for row in sorted(live, key=lambda row: (row.role == "deelnemer", row.since))}
+
     def roster_row(self, address: Address) -> RosterFact | None:
         """The row by which an address takes part now."""
-        roster = self.facts.case.roster if self.facts.case else ()
-        return next(
-            (
-                row
-                for row in roster
-                if row.address == address and row.since <= self.now and (row.until is None or self.now < row.until)
-            ),
-            None,
-        )
+        return self.roster.get(address)
+
+    def in_meeting(self, address: Address) -> bool:
+        """Whether an address is one of those who share in the case meeting: the house, or who was admitted (1.20)."""
+        row = self.roster.get(address)
+        return address == self.facts.house_address or (row is not None and row.role == "deelnemer")
 
 
 def answer_kind(pack: Pack, asked: str) -> Kind | None:
     """The kind that answers ``asked`` under a ceiling, if there is one."""
-    return next((kind for kind in pack.kinds if kind.items == "ceiling" and asked in kind.replies_to), None)
+    return pack.answering.get(asked)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.acts import PhaseDecision
+from schemas.acts import Invitation, PhaseDecision
 from schemas.ids import Address
-from schemas.lifecycle import FIRST_PHASE
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, because, decides
 
@@ -38,6 +37,9 @@ def _places(matter: Matter) -> Iterator[tuple[str, Address]]:
         yield "/on_behalf_of", manifest.on_behalf_of
     if isinstance(manifest.act, PhaseDecision) and manifest.act.casusregie:
         yield "/act/casusregie", manifest.act.casusregie
+    if isinstance(manifest.act, Invitation):
+        for index, address in enumerate(manifest.act.admit):
+            yield f"/act/admit/{index}", address
 
 
 @decides("niet_toegetreden")
@@ -68,19 +70,6 @@ def not_left(matter: Matter) -> Iterator[Reason]:
             yield because("uitgetreden", place)
 
 
-@decides("casusregie_niet_hier", "casusregie_geen_partij")
-def case_director(matter: Matter) -> Iterator[Reason]:
-    """9.4, B2-out: a case gets its director when it goes to the case meeting: a party of the case with a ground."""
-    act = matter.manifest.act
-    if not isinstance(act, PhaseDecision) or act.casusregie is None:
-        return
-    if act.old == FIRST_PHASE or matter.ending:
-        yield because("casusregie_niet_hier", "/act/casusregie")
-    capacity = matter.pack.capacity.get(act.casusregie.function)
-    if capacity is None or not capacity.receives or matter.roster_row(act.casusregie) is None:
-        yield because("casusregie_geen_partij", "/act/casusregie")
-
-
 @decides("hoedanigheid_onbekend")
 def known_capacity(matter: Matter) -> Iterator[Reason]:
     """6.4: a party acts only in a capacity that the pack knows."""
@@ -92,7 +81,7 @@ def known_capacity(matter: Matter) -> Iterator[Reason]:
 @decides("ontvanger_zonder_grondslag")
 def receiving_capacity(matter: Matter) -> Iterator[Reason]:
     """6.4: case data go only to a party in a capacity; who has none may provide, never receive."""
-    if matter.manifest.items or (matter.kind and matter.kind.items != "none"):
+    if matter.carries:
         for index, address in enumerate(matter.manifest.to):
             capacity = matter.capacity(address)
             if capacity is None or not capacity.receives:

@@ -1,11 +1,10 @@
-"""Case, phase, purpose and time of a message (1.18-1.21, 3.4, 3.5a, 11.1, B2, B2-out)."""
+"""Case, phase, purpose and time of a message (1.18-1.21, 3.4, 3.5a, 11.1, B2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.acts import PhaseDecision
-from schemas.lifecycle import FIRST_PHASE, OPENING_KIND, may_move
+from schemas.lifecycle import FIRST_PHASE, OPENING_KIND
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, because, decides
 
@@ -63,34 +62,3 @@ def within_time(matter: Matter) -> Iterator[Reason]:
         yield because("verlopen", "/expires")
     if matter.kind and (manifest.expires - manifest.created).total_seconds() > matter.kind.seconds_max:
         yield because("te_lang_geldig", "/expires")
-
-
-@decides(
-    "van_fase_onjuist",
-    "overgang_niet_toegestaan",
-    "besluit_past_niet",
-    "reden_onbekend",
-    "reden_past_niet",
-    "dag_in_toekomst",
-    "dag_voor_fase",
-)
-def phase_decision(matter: Matter) -> Iterator[Reason]:
-    """B2-out: a transition starts where the case is and leads where the pack allows, with a reason and a date."""
-    act = matter.manifest.act
-    if not isinstance(act, PhaseDecision):
-        return
-    if act.old != matter.manifest.phase:
-        yield because("van_fase_onjuist", "/act/from")
-    if not may_move(matter.pack, act.old, act.new):
-        yield because("overgang_niet_toegestaan", "/act/to")
-    if act.decision not in {act.new, f"in_{act.new}"} or not matter.coded("decision", act.decision):
-        yield because("besluit_past_niet", "/act/decision")
-    if not matter.coded("reason", act.reason):
-        yield because("reden_onbekend", "/act/reason")
-    elif not matter.reason_for(act.reason, act.decision):
-        yield because("reden_past_niet", "/act/reason")
-    if act.decided_on > matter.today:
-        yield because("dag_in_toekomst", "/act/decided_on")
-    case = matter.facts.case
-    if case and act.decided_on < case.phase_since.date():
-        yield because("dag_voor_fase", "/act/decided_on")

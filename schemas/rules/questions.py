@@ -8,24 +8,16 @@ from schemas.acts import Question
 from schemas.canonical import digest_text
 from schemas.content import MESSAGE_CATEGORY
 from schemas.rules.matter import Matter
-from schemas.rules.reason import Reason, because, decides
+from schemas.rules.reason import Reason, because, decides_act
 
 
-def _question(matter: Matter) -> Question | None:
-    act = matter.manifest.act
-    return act if isinstance(act, Question) else None
-
-
-@decides("een_persoon", "andere_persoon", "niets_te_antwoorden")
-def about_one_person(matter: Matter) -> Iterator[Reason]:
+@decides_act("een_persoon", "andere_persoon", "niets_te_antwoorden")
+def about_one_person(matter: Matter, question: Question) -> Iterator[Reason]:
     """1.19: a question is about one person, and what may be answered is about that person (staff apart).
 
     That somebody is known is told by any answer; where not even the message itself may be answered, nothing is asked.
     """
-    question = _question(matter)
-    if question is None:
-        return
-    staff = {row.id for row in matter.pack.subject_categories if not row.informed}
+    staff = matter.pack.staff
     persons = {(i.subject, i.subject_category) for i in matter.manifest.items if i.subject_category not in staff}
     if len(persons) > 1:
         yield because("een_persoon", "/items")
@@ -37,12 +29,9 @@ def about_one_person(matter: Matter) -> Iterator[Reason]:
         yield because("niets_te_antwoorden", "/act/ceiling/items")
 
 
-@decides("antwoordmoment_voorbij", "antwoordmoment_te_laat", "antwoord_te_lang_geldig")
-def time_to_answer(matter: Matter) -> Iterator[Reason]:
+@decides_act("antwoordmoment_voorbij", "antwoordmoment_te_laat", "antwoord_te_lang_geldig")
+def time_to_answer(matter: Matter, question: Question) -> Iterator[Reason]:
     """7.2a, 11.1: the moment of the answer lies ahead, before the answer expires, and that is not long after it."""
-    question = _question(matter)
-    if question is None:
-        return
     if question.answer_at <= matter.now:
         yield because("antwoordmoment_voorbij", "/act/answer_at")
     if question.ceiling.expires <= question.answer_at:
@@ -52,9 +41,9 @@ def time_to_answer(matter: Matter) -> Iterator[Reason]:
         yield because("antwoord_te_lang_geldig", "/act/ceiling/expires")
 
 
-@decides("mandaat_onjuist")
-def by_mandate(matter: Matter) -> Iterator[Reason]:
+@decides_act("mandaat_onjuist")
+def by_mandate(matter: Matter, question: Question) -> Iterator[Reason]:
     """5.1: the house asks by the mandate that the notifier signed for this case."""
-    question, case = _question(matter), matter.facts.case
-    if question and (case is None or digest_text(question.mandate) != case.mandate):
+    case = matter.facts.case
+    if case is None or digest_text(question.mandate) != case.mandate:
         yield because("mandaat_onjuist", "/act/mandate")

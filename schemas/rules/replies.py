@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from schemas.content import Ceiling, CeilingGround, CeilingItem, Item
 from schemas.facts import ThreadFact
-from schemas.rules.matter import Matter
-from schemas.rules.minimisation import field_paths, within
+from schemas.rules.matter import Matter, field_paths
+from schemas.rules.minimisation import within
 from schemas.rules.reason import Reason, because, decides
 
 
@@ -35,13 +35,14 @@ def fits_its_thread(matter: Matter) -> Iterator[Reason]:
 
 @decides("vraag_niet_aan_u", "antwoord_aan_ander")
 def between_the_same(matter: Matter) -> Iterator[Reason]:
-    """1.19: who was addressed replies, to who sent it and to nobody else."""
+    """1.19: who was addressed replies, to who sent it and to nobody else; the house may read along."""
     thread = _thread(matter)
     if thread is None:
         return
     if matter.manifest.sender not in thread.to:
         yield because("vraag_niet_aan_u", "/from")
-    if matter.manifest.to != (thread.sender,):
+    others = set(matter.manifest.to) - {thread.sender, matter.facts.house_address}
+    if others or thread.sender not in matter.manifest.to:
         yield because("antwoord_aan_ander", "/to")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from schemas.acts import Permission
 from schemas.ids import Address
 from schemas.lifecycle import FIRST_PHASE, JOINING_KIND, OPENING_KIND, may_receive, may_send
 from schemas.rules.matter import Matter
@@ -45,12 +46,17 @@ def few_recipients(matter: Matter) -> Iterator[Reason]:
         yield because("te_veel_ontvangers", "/to")
 
 
+def _from_outside(matter: Matter) -> bool:
+    """Whether the police allow what a participant asked of them: for that they need not take part (7.1)."""
+    return isinstance(matter.manifest.act, Permission)
+
+
 @decides("geen_deelnemer")
 def takes_part(matter: Matter) -> Iterator[Reason]:
     """9.6: only who takes part in the case sends and receives; the house brings in others by asking for their key."""
     if matter.manifest.kind == OPENING_KIND or matter.facts.case is None:
         return
-    if matter.roster_row(matter.manifest.sender) is None:
+    if matter.roster_row(matter.manifest.sender) is None and not _from_outside(matter):
         yield because("geen_deelnemer", "/from")
     if matter.manifest.kind == JOINING_KIND and matter.from_house:
         return
@@ -66,8 +72,8 @@ def bilateral(matter: Matter) -> Iterator[Reason]:
     if case is None or case.phase != FIRST_PHASE:
         return
     both = {case.notifier, matter.facts.house_address}
-    for place, address in [("/from", matter.manifest.sender)] + [
-        (f"/to/{index}", address) for index, address in enumerate(matter.manifest.to)
-    ]:
+    if matter.manifest.sender not in both and not _from_outside(matter):
+        yield because("alleen_melder_en_huis", "/from")
+    for index, address in enumerate(matter.manifest.to):
         if address not in both:
-            yield because("alleen_melder_en_huis", place)
+            yield because("alleen_melder_en_huis", f"/to/{index}")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from schemas.content import Ground, Item
+from schemas.content import Ground
 from schemas.facts import PartyFact
 from schemas.ids import Term
 from schemas.lifecycle import FIRST_PHASE
 from schemas.pack import Pack
-from schemas.rules.agreements import agreed_to, passed_on
-from schemas.rules.matter import AnyItem, Matter, Provision
-from schemas.rules.reason import Reason, because, decides
+from schemas.rules.matter import HANDOVER_PHASE, MEETING_PHASE, Matter, Piece, shifted
+from schemas.rules.reason import Reason, because, decides, decides_item
 
 
 def secrecies(pack: Pack, party: PartyFact | None) -> tuple[Term, ...]:
@@ -35,27 +34,26 @@ def needs_consent(pack: Pack, party: PartyFact | None, category: str | None = No
     return bound or (row is not None and row.data_class == "bijzonder")
 
 
-@decides("geheimhouding_onjuist")
-def secrecy_listed(matter: Matter) -> Iterator[Reason]:
+@decides_item("geheimhouding_onjuist")
+def secrecy_listed(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """7.2: the ground lists every secrecy that rests on the provider, no more and no fewer."""
-    for provision, _, item in matter.each:
-        ground = provision.ground(item)
-        party = matter.party(matter.provider(provision, item))
-        if ground and set(ground.secrecy) != set(secrecies(matter.pack, party)):
-            yield because("geheimhouding_onjuist", f"{provision.at}/grounds/{item.ground}/secrecy")
+    if piece.ground and set(piece.ground.secrecy) != set(secrecies(matter.pack, piece.party)):
+        yield because("geheimhouding_onjuist", f"{piece.ground_at}/secrecy")
 
 
 def _earliest(matter: Matter, *, own: bool) -> date | None:
     """Consent is asked in the phase that it is for (7.2a); for the first one somewhat before the case was opened.
 
-    What goes on has the consent that its provider named in the agreement for this phase (3.5c).
+    What goes on in triage has the consent that its provider named in the agreement for it, of any day since the case
+    was opened: the need is clear when a case is notified. In the phases after it an older one does not do.
     """
     case = matter.facts.case
     if case is None:
         return None
     if own and case.phase == FIRST_PHASE:
-        return (case.opened - timedelta(days=matter.pack.limits.consent_before_opening_days)).date()
-    return (case.phase_since if own else case.opened).date()
+        return shifted(case.opened.date(), -matter.pack.limits.consent_before_opening_days)
+    later = case.phase in {MEETING_PHASE, HANDOVER_PHASE}
+    return (case.phase_since if own or later else case.opened).date()
 
 
 def lifted(matter: Matter, ground: Ground, place: str, *, own: bool = True) -> Iterator[Reason]:
@@ -71,35 +69,24 @@ def lifted(matter: Matter, ground: Ground, place: str, *, own: bool = True) -> I
         yield because("toestemming_buiten_fase", f"{place}/consent/date")
 
 
-def _own(matter: Matter, provision: Provision, item: AnyItem) -> bool:
-    return isinstance(item, Item) and item.origin.party == provision.sender and not matter.from_house
-
-
-@decides("toestemming_ontbreekt", "toestemming_buiten_fase", "uitzondering_onbekend")
-def consent_or_exception(matter: Matter) -> Iterator[Reason]:
+@decides_item("toestemming_ontbreekt", "toestemming_buiten_fase", "uitzondering_onbekend")
+def consent_or_exception(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """7.2a, b, e: data under secrecy pass with consent for this case and phase, or by a weighed exception."""
-    for provision, _, item in matter.each:
-        ground = provision.ground(item)
-        party = matter.party(matter.provider(provision, item))
-        if not isinstance(ground, Ground):
-            continue
-        if ground.exception is not None or needs_consent(matter.pack, party, item.category):
-            place = f"{provision.at}/grounds/{item.ground}"
-            yield from lifted(matter, ground, place, own=_own(matter, provision, item))
+    ground = piece.ground
+    if not isinstance(ground, Ground):
+        return
+    if ground.exception is not None or needs_consent(matter.pack, piece.party, piece.item.category):
+        sender = None if matter.from_house else piece.provision.sender
+        own = piece.exact is not None and piece.exact.origin.party == sender
+        yield from lifted(matter, ground, piece.ground_at, own=own)
 
 
-@decides(
-    "toestemming_en_uitzondering", "toestemming_voor_een", "uitzondering_van_ander", "toestemming_niet_doorgegeven"
-)
+@decides("toestemming_en_uitzondering", "toestemming_voor_een", "uitzondering_van_ander", items=True)
 def lifted_by_whom_it_binds(matter: Matter) -> Iterator[Reason]:
-    """7.2a, e: consent is one person's; an exception is the professional's own, and nobody weighs it for him.
-
-    What goes on under secrecy goes on the consent that its provider named when it agreed (our reading: 7.2, 3.5c).
-    """
-    manifest = matter.manifest
-    staff = {row.id for row in matter.pack.subject_categories if not row.informed}
+    """7.2a, e: consent is one person's; an exception is the professional's own, and nobody weighs it for him."""
+    manifest, staff = matter.manifest, matter.pack.staff
     for index, ground in enumerate(manifest.grounds):
-        if not isinstance(ground, Ground):
+        if not isinstance(ground, Ground) or (ground.consent is None and ground.exception is None):
             continue
         items = [item for item in manifest.exact_items if item.ground == index]
         if ground.consent is not None and ground.exception is not None:
@@ -110,13 +97,3 @@ def lifted_by_whom_it_binds(matter: Matter) -> Iterator[Reason]:
             matter.from_house or any(item.origin.party != manifest.sender for item in items)
         ):
             yield because("uitzondering_van_ander", f"/grounds/{index}/exception")
-    for provision, at, item in matter.each:
-        if not isinstance(item, Item) or not passed_on(matter, item):
-            continue
-        own_ground = provision.ground(item)
-        consent = own_ground.consent if isinstance(own_ground, Ground) else None
-        if not needs_consent(matter.pack, matter.party(item.origin.party), item.category) or consent is None:
-            continue
-        given = {fact.consent for holder in manifest.to for fact in agreed_to(matter, item, holder)}
-        if consent not in given:
-            yield because("toestemming_niet_doorgegeven", f"{at}/origin")

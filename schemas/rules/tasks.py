@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from schemas.acts import Deed
+from schemas.ids import Address
 from schemas.rules.matter import Matter, Provision
 from schemas.rules.reason import Reason, because, decides
 
 
-@decides("taak_van_ander", "taak_onbekend", "taak_niet_van_partij")
+def _carrying_out(matter: Matter) -> tuple[Address, ...]:
+    """Who does what was agreed: outside the meeting its task is a ground too (5.3.2)."""
+    return matter.manifest.to if isinstance(matter.manifest.act, Deed) else ()
+
+
+@decides("taak_van_ander", "taak_onbekend", "taak_niet_van_partij", items=True)
 def named_task(matter: Matter) -> Iterator[Reason]:
-    """5.2.1-3: a provision is for the task of the sender or of the party it is done for, and that party has it."""
-    known = {row.id for row in matter.pack.tasks}
+    """5.2.1-3, 5.3.2: a provision is for the task of the sender or of the party it is done for, which has it."""
+    known = matter.pack.task
     for provision in matter.provisions:
-        allowed = {provision.sender, matter.acting_for} - {matter.facts.house_address, None}
+        allowed = {provision.sender, matter.acting_for, *_carrying_out(matter)} - {matter.facts.house_address, None}
         for index, ground in enumerate(provision.grounds):
             place = f"{provision.at}/grounds/{index}/task"
             party, capacity = matter.party(ground.task.of), matter.capacity(ground.task.of)
@@ -30,7 +37,7 @@ def named_task(matter: Matter) -> Iterator[Reason]:
                 yield because("taak_niet_van_partij", f"{place}/code")
 
 
-@decides("niet_voor_deze_taak")
+@decides("niet_voor_deze_taak", items=True)
 def provides_for_another(matter: Matter) -> Iterator[Reason]:
     """6.4: a party without a capacity provides only for the tasks of others that its accession names."""
     for provision in matter.provisions:
@@ -47,7 +54,9 @@ def _under_ceiling(matter: Matter, provision: Provision) -> bool:
     return bool(provision.at) or matter.manifest.disclosure == "ceiling"
 
 
-@decides("noodzaak_ontbreekt", "noodzaak_onbekend", "noodzaak_zonder_toelichting", "toelichting_in_het_open")
+@decides(
+    "noodzaak_ontbreekt", "noodzaak_onbekend", "noodzaak_zonder_toelichting", "toelichting_in_het_open", items=True
+)
 def necessary(matter: Matter) -> Iterator[Reason]:
     """5.2: every provision carries a necessity code; its explanation is sealed, committed to outside a ceiling."""
     for provision in matter.provisions:

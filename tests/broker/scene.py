@@ -50,6 +50,10 @@ def seeded(label: str) -> SigningKey:
     return SigningKey.from_seed(hashlib.sha256(label.encode()).digest())
 
 
+DECLARED: dict[str, Any] = {
+    "declared": (NOW - timedelta(days=2)).date(),
+    "screened": (NOW - timedelta(days=200)).date(),
+}
 CHAIR, MANAGER = seeded("voorzitter"), seeded("manager")
 
 
@@ -95,6 +99,7 @@ def accession(address: Address) -> SignedRecord:
             root=_root_certificate(address.oin),
             addresses=(grant,),
             since=NOW - timedelta(hours=1),
+            **DECLARED,
         )
     )
 
@@ -134,6 +139,10 @@ def genesis_of(folder: Path, **changes: Any) -> SignedRecord:
         "witnesses": WitnessPolicy(witnesses=(), quorum=0),
         "unsafe_sandbox": True,
         "created": NOW - timedelta(hours=1),
+        "dpia": "DPIA 2026-1",
+        "consulted": (NOW - timedelta(days=30)).date(),
+        "decision": "stuurgroep 2026-1",
+        **DECLARED,
     }
     return by_officers(Genesis(**(members | changes)))
 
@@ -177,6 +186,8 @@ class Scene:
     broker: Broker
     clock: Clock = field(default_factory=Clock)
     genesis: Genesis | None = None
+    sent: list[Sent] = field(default_factory=list)
+    """What was allowed, in order."""
 
     @classmethod
     async def open(cls, dsn: str, folder: Path) -> Scene:
@@ -244,6 +255,7 @@ class Scene:
         sent = await self.send(manifest)
         reasons = [(reason.code, reason.pointer) for reason in sent.answer.reasons]
         assert reasons == [], reasons
+        self.sent.append(sent)
         return sent
 
     async def inbox(self, who: Address, after: int = 0, since: int = 0, wait: float = 5.0) -> Page:
@@ -339,6 +351,7 @@ class Scene:
             "decided_on": NOW.date().isoformat(),
             "reason": "criteria_voldaan",
             "keep": [item.item for item in making.a_notification().exact_items],
+            "keep_for": ["eerste_beeld"],
         }
         return self.manifest("fase_besluit", HOUSE, MELDER, phase="aanmelding", act=act)
 

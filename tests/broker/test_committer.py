@@ -267,6 +267,7 @@ async def test_too_many_refusals_a_day(scene: Scene, monkeypatch: pytest.MonkeyP
 # ---------------------------------------------------------------------------------------------------- records meanwhile
 
 
+@pytest.mark.rule("28.3", "30", part="R", shows="refused")
 async def test_an_exit_counts_at_once_also_for_what_waits(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The door saw a valid key; before the batch got its lock the party had left."""
     submit = committer.Committer.submit

@@ -165,6 +165,7 @@ async def test_a_message_to_two_goes_when_both_have_received_it(scene: Scene) ->
     assert await scene.count("delivery WHERE held") == 1
 
 
+@pytest.mark.rule("11.1", part="T")
 async def test_a_text_that_nobody_fetched_expires(scene: Scene) -> None:
     notification = await scene.to_notified()
     await scene.settled()

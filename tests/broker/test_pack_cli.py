@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from broker.pack_cli import app
 from schemas import packs
 from schemas.ids import format_instant
+from schemas.pack_questions import jurist_page
 from schemas.records import Frozen
 from tests.making import (
     COLLEGE,
@@ -95,7 +96,9 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_show_one_phase_and_all() -> None:
-    triage, everything = run("show", "--phase", "triage").stdout, run("show").stdout
+    one = run("show", "--phase", "triage")
+    assert "termijnen en getallen: zonder --phase" in one.stderr
+    triage, everything = one.stdout, run("show").stdout
     assert "FASE triage" in triage
     assert "FASE aanmelding" not in triage
     assert all(f"FASE {phase}" in everything for phase in ("aanmelding", "triage", "casusoverleg", "afschaling"))
@@ -104,7 +107,26 @@ def test_show_one_phase_and_all() -> None:
 
 def test_show_as_json() -> None:
     shown = json.loads(run("show", "--phase", "triage", "--json").stdout)
-    assert [kind["kind"] for kind in shown["phases"][0]["kinds"]] == ["triagevraag", "triageantwoord"]
+    assert {kind["kind"] for kind in shown["phases"][0]["kinds"]} == {"triagevraag", "triageantwoord", "actie"}
+    assert "general" not in shown
+    assert len(json.loads(run("show", "--json").stdout)["general"]["parties"]) == 13
+
+
+def test_show_as_a_page_to_print(tmp_path: Path) -> None:
+    path = tmp_path / "pakket.html"
+    result = run("show", "--html", str(path))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert f"{path}: geschreven" in result.stderr
+    text = path.read_text(encoding="utf-8")
+    assert all(f'id="fase-{phase}"' in text for phase in ("aanmelding", "triage", "casusoverleg", "afschaling"))
+    assert run("show", "--html", str(path), "--phase", "triage", "--json").stdout.startswith("{")
+    text = path.read_text(encoding="utf-8")
+    assert 'id="fase-aanmelding"' not in text
+    assert 'id="elke-fase"' in text
+    assert "Hoe lang" in text
+    refused = run("show", "--html", str(tmp_path))
+    assert refused.exit_code == 2
+    assert "kan niet worden geschreven" in refused.stderr
 
 
 def test_show_of_an_unknown_phase() -> None:
@@ -153,9 +175,12 @@ def test_decide_refuses_with_every_reason(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ({"now": "2026-03-10T12:00:00Z"}, "precies deze leden"),
-        (said(more=1), "precies deze leden"),
-        (said(now="gisteren"), "not an instant"),
+        (
+            {"now": "2026-03-10T12:00:00Z"},
+            "precies deze leden horen hier: facts, manifest, now, pack (er ontbreekt facts",
+        ),
+        (said(more=1), "(1 te veel)"),
+        (said(now="gisteren"), "now: not an instant"),
         (said(now=5), "not an instant"),
         (said(pack="zvh-protocol-2091"), "geen pakket van dit programma"),
         (said(pack=["zvh-protocol-2019"]), "geen pakket van dit programma"),
@@ -171,6 +196,28 @@ def test_what_decide_cannot_read(tmp_path: Path, value: object, says: str) -> No
     assert "waarde" not in result.stderr
 
 
+def test_decide_names_every_fault_of_facts_and_manifest(tmp_path: Path) -> None:
+    lines = run("decide", write(tmp_path, said(facts={}, manifest={}))).stderr.splitlines()
+    assert sum("Facts heeft niet" in line for line in lines) == 2
+    assert any("Manifest heeft niet de afgesproken vorm, bij /house" in line for line in lines)
+    many = said(facts={f"x{number}": 1 for number in range(30)})
+    lines = run("decide", write(tmp_path, many)).stderr.splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "en nog 12"
+
+
+def test_decide_by_a_pack_of_ones_own(tmp_path: Path) -> None:
+    folder = tmp_path / "eigen"
+    assert run("new", "zvh-groningen", str(folder)).exit_code == 0
+    value = write(tmp_path, said(pack="eigen"))
+    result = run("decide", value, "--pack", str(folder))
+    assert result.exit_code == 3, "the manifest and the facts name another pack"
+    assert "pakket" in result.stdout
+    assert run("decide", value, "--pack", "zvh-protocol-2019").exit_code == 0
+    assert run("decide", value).exit_code == 2
+    assert "of geef --pack MAP" in run("decide", value).stderr
+
+
 def test_decide_is_strict_about_json(tmp_path: Path) -> None:
     path = tmp_path / "said.json"
     path.write_text('{"now": 1, "now": 2}', encoding="utf-8")
@@ -178,24 +225,52 @@ def test_decide_is_strict_about_json(tmp_path: Path) -> None:
     assert "kan niet worden gelezen" in run("decide", str(tmp_path / "none.json")).stderr
 
 
+def test_questions() -> None:
+    result = run("questions")
+    assert (result.exit_code, result.stdout) == (0, jurist_page(packs.load("zvh-protocol-2019")))
+    assert result.stdout.startswith("# Vragen voor de jurist\n")
+    assert run("questions", "nope").exit_code == 2
+
+
 def test_may_ask() -> None:
-    text = run("may-ask", "--of", "ggz").stdout
-    assert "gezondheid over betrokkene: niveau I, avg_6_1_e (usual), alleen met toestemming of uitzondering" in text
+    text = run("may-ask", "--of", "ggz", "--purpose", "routering").stdout
+    assert text.startswith("Geestelijke gezondheidszorg, fase triage\nDit mag worden gevraagd:\n")
+    assert "triageantwoord, voor routering" in text
+    assert "gezondheid over betrokkene: niveau I, avg_6_1_e, alleen met toestemming of uitzondering" in text
+    assert "woonsituatie over betrokkene: niveau I, avg_6_1_e, alleen vanuit de eigen rol, alleen met" in text
+    assert "Zelf mag deze partij hier niets verstrekken." in text
     rows = json.loads(run("may-ask", "--of", "politie", "--json").stdout)["rows"]
     assert {row["basis"] for row in rows} == {"wpg_20"}
+    assert {(row["kind"], row["asked"]) for row in rows} == {("triageantwoord", True), ("actie", False)}
     assert "gezondheid" not in {row["category"] for row in rows}
 
 
+@pytest.mark.parametrize(
+    ("phase", "kind"), [("aanmelding", "aanmelding"), ("casusoverleg", "inbreng"), ("afschaling", "inbreng")]
+)
+def test_what_is_not_asked_but_given(phase: str, kind: str) -> None:
+    text = run("may-ask", "--of", "college_bw", "--phase", phase).stdout
+    assert "Er mag niets worden gevraagd.\nDit mag deze partij zelf verstrekken:\n" in text
+    assert f"  {kind}, voor " in text
+
+
 def test_nothing_may_be_asked() -> None:
-    assert run("may-ask", "--of", "geen_grondslag").stdout == "Er mag niets worden gevraagd.\n"
-    rows = run("may-ask", "--of", "politie", "--phase", "aanmelding", "--purpose", "toetsen_criteria", "--json").stdout
-    assert json.loads(rows)["rows"] == []
+    assert "Er mag niets worden gevraagd." in run("may-ask", "--of", "geen_grondslag").stdout
+    ended = json.loads(run("may-ask", "--of", "politie", "--phase", "vernietigd", "--json").stdout)
+    assert (ended["rows"], ended["purposes"]) == ([], [])
 
 
 @pytest.mark.parametrize(
-    "words", [("--of", "wijkteam"), ("--of", "ggz", "--phase", "triages"), ("--of", "ggz", "--purpose", "kijken")]
+    ("words", "says"),
+    [
+        (("--of", "wijkteam"), "--of: `wijkteam` staat niet in dit pakket; kies uit burgemeester, college_bw"),
+        (("--of", "ggz", "--phase", "triages"), "--phase: `triages` staat niet in dit pakket; kies uit aanmelding"),
+        (("--of", "ggz", "--purpose", "kijken"), "--purpose: `kijken` staat niet in dit pakket; kies uit toetsen"),
+        (("--of", "ggz", "--purpose", "monitoring"), "--purpose, in de fase triage: `monitoring` staat niet"),
+        (("--of", "ggz", "--phase", "vernietigd", "--purpose", "monitoring"), "hier wordt niets uitgewisseld"),
+    ],
 )
-def test_may_ask_names_what_is_known(words: tuple[str, ...]) -> None:
+def test_may_ask_names_what_is_known(words: tuple[str, ...], says: str) -> None:
     result = run("may-ask", *words)
-    assert result.exit_code == 2
-    assert "kies uit" in result.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr

@@ -66,6 +66,11 @@ manager: manager/manager.pub.json
 pack: zvh-protocol-2019
 authorities: [ca/ca.pem]
 unsafe_sandbox: true
+dpia: DPIA 2026-1
+consulted: 2026-11-09
+decision: stuurgroep 2026-11-20
+declared: 2026-11-20
+screened: 2024-05-01
 """,
         encoding="utf-8",
     )
@@ -118,6 +123,8 @@ name: Partij {name}
 root: {finished.root_certificate.relative_to(made.base)}
 addresses:
   - function: {settings.addresses[0].function}
+declared: 2026-11-20
+screened: 2025-05-01
 """,
         encoding="utf-8",
     )

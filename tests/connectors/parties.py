@@ -104,6 +104,11 @@ def house_records(origin: str = "broker.example/drenthe/2026") -> list[SignedRec
         witnesses=WitnessPolicy(witnesses=(), quorum=0),
         unsafe_sandbox=True,
         created=START - timedelta(hours=1),
+        dpia="DPIA 2026-1",
+        consulted=(START - timedelta(days=30)).date(),
+        decision="stuurgroep 2026-1",
+        declared=(START - timedelta(days=2)).date(),
+        screened=(START - timedelta(days=200)).date(),
     )
     records = [_both(genesis)]
     for number, address in enumerate(PARTIES):
@@ -133,6 +138,8 @@ def _party(address: Address, root: SigningKey) -> list[SignedRecord]:
         root=pki.to_record(certificate),
         addresses=(AddressGrant(function=Term(address.function), tasks=capacity.tasks if capacity else ()),),
         since=START - timedelta(hours=1),
+        declared=(START - timedelta(days=2)).date(),
+        screened=(START - timedelta(days=200)).date(),
     )
     key = PartyKey(
         record="partij_sleutel",

@@ -110,6 +110,16 @@ async def test_what_goes_in_clear_is_the_question_whatever_the_answer(exchange: 
     assert shapes[0] == shapes[1] == shapes[2]
 
 
+async def test_an_answer_ticks_no_life_domain_that_was_not_asked_about(exchange: Exchange) -> None:
+    exchange.sources[COLLEGE].add("7", {"woonsituatie": {"woonvorm": "huur"}}, **PERSON)
+    done, line = await asked(exchange, themes=("huisvesting",))
+    ticking: dict[str, Any] = {"betrokkenheid": "actueel", "leefgebieden": ["huisvesting", "financien"]}
+    with pytest.raises(ContentError, match="leefgebieden: niet_gevraagd"):
+        await stories.approve(exchange[COLLEGE], line.id, replace(OK, bericht=ticking))
+    await stories.approve(exchange[COLLEGE], line.id, replace(OK, bericht=ticking | {"leefgebieden": ["huisvesting"]}))
+    assert (await answered(exchange, done)).outcome == "bekend"
+
+
 async def test_a_person_may_give_less(exchange: Exchange) -> None:
     known = {"woonsituatie": {"woonvorm": "huur", "dreigende_uithuiszetting": "ja"}}
     exchange.sources[COLLEGE].add("7", known, **PERSON)
@@ -233,6 +243,7 @@ async def test_a_tick_about_health_needs_consent_or_an_exception(exchange: Excha
     assert await codes(exchange, HOUSE) == await codes(exchange, COLLEGE) == []
 
 
+@pytest.mark.rule("3.5a", part="C", shows="refused")
 async def test_a_tick_outside_the_question_does_not_go(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     """3.5a, 8.7: a question about housing is not answered with debts; not by the desk, and not past it."""
     exchange.sources[COLLEGE].add("7", **PERSON)
@@ -255,6 +266,7 @@ async def test_what_the_source_has_is_cut_to_what_may_go(exchange: Exchange) -> 
     assert [field.name for field in page.proposal] == ["dreigende_uithuiszetting"]
 
 
+@pytest.mark.rule("7.2a-b", part="C", shows="refused")
 async def test_consent_covers_what_it_names(exchange: Exchange) -> None:
     exchange.sources[GGZ].add("7", {"gezondheid": {"zorg_betrokken": "ja"}}, **PERSON)
     done, line = await asked(exchange, GGZ)

@@ -59,6 +59,7 @@ async def test_a_phase_decision_destroys_the_old_keys(exchange: Exchange) -> Non
     assert exchange[HOUSE].keyring.receive(old.kid) is None
 
 
+@pytest.mark.rule("3.5b", part="C")
 async def test_only_what_is_needed_and_agreed_goes_along(exchange: Exchange) -> None:
     done = await exchange.notified()
     items = await stories.case_items(exchange[HOUSE], done.case)

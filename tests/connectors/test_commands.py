@@ -112,6 +112,32 @@ async def test_a_triage_by_commands(desk: Desk) -> None:
     assert (status["findings"], status["cases"], status["unsafe_sandbox"]) == ([], 1, True)
 
 
+async def test_a_decision_says_for_what_it_keeps(desk: Desk) -> None:
+    """3.5b: for what the notifier agreed to, unless the procesregisseur says otherwise."""
+    notified = await desk.at(TOWN, "notify", str(notification(desk.folder)), "--json")
+    case: str = notified.json["case"]
+    await until(desk, HOUSE, lambda held: bool(held), "cases")
+    await until(desk, HOUSE, lambda held: bool(held["items"]), "cases", "--case", case)
+    arguments = ("decide", "--case", case, "--to", "triage", "--reason", "criteria_voldaan", "--keep", "personalia")
+    asked = await desk.at(HOUSE, *arguments)
+    assert (asked.code, "Een eerste beeld bepalen" in asked.err) == (2, True)
+    other = await desk.at(HOUSE, *arguments, "--purpose", "toestandsbeeld", "--yes", "--json")
+    assert (other.json["outcome"], other.json["keep_for"]) == ("refused", ["toestandsbeeld"])
+    assert "3.5b" in other.err
+    done = await desk.at(HOUSE, *arguments, "--yes", "--json")
+    assert (done.json["outcome"], done.json["keep_for"]) == ("sent", ["eerste_beeld"])
+
+
+async def test_what_nobody_agreed_to_needs_a_purpose(desk: Desk) -> None:
+    notified = await desk.at(TOWN, "notify", str(notification(desk.folder, reuse=[])), "--json")
+    case: str = notified.json["case"]
+    await until(desk, HOUSE, lambda held: bool(held), "cases")
+    await until(desk, HOUSE, lambda held: bool(held["items"]), "cases", "--case", case)
+    arguments = ("decide", "--case", case, "--to", "triage", "--reason", "criteria_voldaan", "--keep", "personalia")
+    refused = await desk.at(HOUSE, *arguments, "--yes")
+    assert (refused.code, "--purpose" in refused.err) == (2, True)
+
+
 async def test_asking_too_much_is_refused_at_home(desk: Desk) -> None:
     case = await in_triage(desk)
     size = len(desk.exchange.broker.entries)

@@ -36,6 +36,7 @@ def made(tmp_path: Path) -> Founding:
     return founding(tmp_path)
 
 
+@pytest.mark.rule("29", part="R", shows="allowed")
 def test_a_party_from_nothing_to_the_directory(made: Founding) -> None:
     genesis = signed_genesis(made)
     house, party = join(made, "huis"), join(made, "gemeente")

@@ -26,7 +26,7 @@ from schemas.acts import Act, AgreedItem, Agreement, PhaseDecision
 from schemas.canonical import digest_text, encode
 from schemas.content import Item
 from schemas.entry import Body, body_bytes
-from schemas.ids import Address, CaseRef, MessageId, Reference
+from schemas.ids import Address, CaseRef, MessageId, Reference, Term
 from schemas.manifest import MANIFEST_TYP, Manifest
 from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, GGZ, HOUSE, HOUSE_ID, TOWN, signing_key
@@ -148,10 +148,20 @@ AGREEMENTS: list[tuple[list[tuple[Address, str, str, int]], bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "kept"), AGREEMENTS)
+@pytest.mark.parametrize(
+    ("words", "needed", "kept"),
+    [
+        *((words, ("eerste_beeld",), kept) for words, kept in AGREEMENTS),
+        ([(TOWN, "akkoord", "politie", 9)], ("toebedelen", "eerste_beeld"), True),
+        ([(TOWN, "akkoord", "politie", 9)], ("toebedelen",), False),
+        ([(TOWN, "akkoord", "politie", 9)], (), False),
+    ],
+)
+@pytest.mark.rule("3.5c", part="R")
 async def test_only_the_provider_lets_go_along(
-    exchange: Exchange, words: list[tuple[Address, str, str, int]], kept: bool
+    exchange: Exchange, words: list[tuple[Address, str, str, int]], needed: tuple[str, ...], kept: bool
 ) -> None:
+    """With its agreement to a purpose for which the procesregisseur marks the item necessary (3.5b, c)."""
     done = await exchange.notified()
     house = exchange[HOUSE]
     async with house.database.begin() as tx:
@@ -166,6 +176,7 @@ async def test_only_the_provider_lets_go_along(
             "decided_on": exchange.clock.now.date(),
             "reason": "criteria_voldaan",
             "keep": (item.item,),
+            "keep_for": needed,
         }
     )
     about = AgreedItem(
@@ -174,6 +185,7 @@ async def test_only_the_provider_lets_go_along(
         subject_category=item.subject_category,
         category=item.category,
         fields=tuple(row.path for row in item.fields),
+        given_for=Term("toetsen_criteria"),
     )
     agreements = [
         said(

@@ -58,6 +58,7 @@ def test_a_house_and_a_party_by_commands(made: Founding) -> None:
     assert done.code == 0, done
     (made.base / "accession.yaml").write_text(
         f'oin: "{PARTY_OIN}"\nname: GGZ Proef\nroot: ggz/root/root.pem\naddresses: [{{function: ggz}}]\n'
+        "declared: 2026-11-20\nscreened: 2025-05-01\n"
     )
     accession = sign_both(made, "accession", "accession")
     records = [officer.read_signed(Path(path)) for path in (genesis, accession, *done.json["records"])]
@@ -97,6 +98,27 @@ def test_a_form_is_not_overwritten_by_its_record(made: Founding) -> None:
         "officer", "genesis", str(made.base / "genesis.yaml"), "--key", str(made.base / "chair" / "chair.key")
     )
     assert (again.code, "--out" in again.err) == (2, True)
+
+
+def test_the_forms_are_explained(made: Founding) -> None:
+    told = command("officer", "pack", "--help").out
+    for word in ("DPIA", "14 dagen", "stuurgroep", "--replaces"):
+        assert word in told
+    assert "--pack" in command("officer", "sign", "--help").out
+
+
+def test_a_next_pack_needs_both_and_is_shown_to_both(made: Founding) -> None:
+    """Of a pack that does not come with the program the second officer sees nothing, unless he has its folder."""
+    sign_both(made, "genesis", "genesis")
+    (made.base / "pakket.yaml").write_text(
+        f"pack: {'C' * 42}A\ndpia: DPIA 2\nconsulted: 2026-11-01\ndecision: stuurgroep 7\n"
+    )
+    file = sign_both(made, "pack", "pakket")
+    shown = command("officer", "show", str(file), "--json").json["says"]
+    assert "niet hier" in shown["Protocolpakket"]
+    assert shown["DPIA"] == "DPIA 2"
+    wrong = command("officer", "show", str(file), "--pack", str(made.base / "chair"))
+    assert (wrong.code, "protocolpakket" in wrong.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ async def informing(exchange: Exchange, phase: str) -> Manifest:
         ({"leefgebieden": ["geestelijke_gezondheid"]}, "bericht/leefgebieden: "),
     ],
 )
+@pytest.mark.rule("9.2", "B4-x", part="C", shows="refused")
 async def test_a_notification_is_looked_at_before_anything_leaves(
     exchange: Exchange, changes: dict[str, Any], said: str
 ) -> None:

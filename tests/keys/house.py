@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -32,6 +32,8 @@ OTHER_OIN = Oin("00000099000000002000")
 POLICE = Address(f"{OIN}:politie")
 FIRST_PACK = PackDigest("A" * 43)
 NEXT_PACK = PackDigest("B" * 42 + "A")
+PREPARED: dict[str, Any] = {"dpia": "DPIA 2026-1", "consulted": date(2026, 11, 1), "decision": "stuurgroep 2026-11"}
+DECLARED: dict[str, Any] = {"declared": date(2026, 11, 20), "screened": date(2025, 6, 1)}
 
 
 def key(number: int) -> SigningKey:
@@ -85,6 +87,8 @@ def genesis(**changes: Any) -> Genesis:
             "witnesses": WitnessPolicy(witnesses=(), quorum=0),
             "unsafe_sandbox": True,
             "created": NOW,
+            **PREPARED,
+            **DECLARED,
             **changes,
         }
     )
@@ -100,6 +104,7 @@ def accession(**changes: Any) -> Accession:
             "root": certificate(),
             "addresses": (AddressGrant(function=Term("politie"), tasks=(Term("taak"),)),),
             "since": NOW,
+            **DECLARED,
             **changes,
         }
     )
@@ -138,7 +143,7 @@ def leaving(**changes: Any) -> Exit:
 
 def pack(**changes: Any) -> PackDecision:
     return PackDecision(
-        **{"record": "pack_besluit", "house": HOUSE, "pack": NEXT_PACK, "since": NOW, "dpia": "DPIA 2026-1", **changes}
+        **{"record": "pack_besluit", "house": HOUSE, "pack": NEXT_PACK, "since": NOW, **PREPARED, **changes}
     )
 
 

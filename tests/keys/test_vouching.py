@@ -143,6 +143,25 @@ def test_records_of_the_officers_that_do_not_hold(record: Record, reason: str) -
     refused(founded().then(signed(record)), reason)
 
 
+@pytest.mark.parametrize(
+    ("record", "member"),
+    [
+        *((pack(), name) for name in ("dpia", "consulted", "decision")),
+        *((accession(), name) for name in ("declared", "screened")),
+    ],
+)
+def test_what_was_not_prepared_is_no_record(record: Record, member: str) -> None:
+    """Both officers sign, and it is still nothing: no pack without a DPIA (15), no party without secrecy (13)."""
+    payload = record.model_dump(mode="json")
+    whole, less = canonical.encode(payload), canonical.encode({k: v for k, v in payload.items() if k != member})
+    both = [
+        SignedRecord(first=jws.sign(data, CHAIR, RECORD_TYPE), second=jws.sign(data, MANAGER, RECORD_TYPE))
+        for data in (whole, less)
+    ]
+    Directory.of(founded().then(both[0]).all)
+    refused(founded().then(both[1]), f"wrong or missing members: {member}$")
+
+
 def test_a_root_with_a_tls_key_is_refused() -> None:
     csr = pki.request(pki.TlsKey.generate(), OIN, "Proefpartij")
     root = pki.to_record(pki.issue(authority(), csr, NOW, 30))

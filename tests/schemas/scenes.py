@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from schemas.acts import Question
-from schemas.content import Ceiling, Inner
-from schemas.facts import Facts
+from schemas.content import Ceiling
 from schemas.ids import Address
-from schemas.manifest import Manifest
-from schemas.pack import Pack
-from schemas.policy import Allowed, Decision, decide, decide_inner
 from tests.making import (
     ANSWER_TIME,
     COLLEGE,
@@ -31,77 +28,18 @@ from tests.making import (
     an_inner,
     case_fact,
     case_key,
-    changed,
     digest,
     facts_for,
     item_of,
     manifest_of,
-    pack,
     party_fact,
     sealed_to,
     thread_of,
 )
+from tests.schemas.scene import Reasons, Scene, assert_refused
+from tests.schemas.scenes_life import LATER_SCENES, MORE_SCENES
 
-Reasons = list[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One decision: the message, what is known, when, under which pack."""
-
-    manifest: Manifest
-    facts: Facts
-    now: datetime = NOW
-    pack: Pack = field(default_factory=pack)
-    inner: Inner | None = None
-
-    def decide(self) -> Decision:
-        """What the kernel says."""
-        if self.inner is not None:
-            return decide_inner(self.pack, self.facts, self.manifest, self.inner, self.now)
-        return decide(self.pack, self.facts, self.manifest, self.now)
-
-    def reasons(self) -> Reasons:
-        """Why not; empty where it is allowed."""
-        decision = self.decide()
-        if isinstance(decision, Allowed):
-            return []
-        return [(reason.rule, reason.code, reason.pointer) for reason in decision.reasons]
-
-    def message(self, **updates: Any) -> Scene:
-        """With one thing of the message changed."""
-        return replace(self, manifest=changed(self.manifest, **updates))
-
-    def known(self, **updates: Any) -> Scene:
-        """With one fact changed."""
-        return replace(self, facts=changed(self.facts, **updates))
-
-    def sealed(self, **updates: Any) -> Scene:
-        """With one thing of the sealed half changed."""
-        assert self.inner is not None
-        return replace(self, inner=changed(self.inner, **updates))
-
-    def under(self, **updates: Any) -> Scene:
-        """With the pack changed: the parts of it that a test is about."""
-        return replace(self, pack=changed(self.pack, **updates))
-
-    def at(self, now: datetime) -> Scene:
-        """At another time."""
-        return replace(self, now=now)
-
-    def party(self, where: str, **updates: Any) -> Scene:
-        """With what is known of one party changed."""
-        rows = tuple(row.model_copy(update=updates) if row.address == where else row for row in self.facts.parties)
-        return replace(self, facts=self.facts.model_copy(update={"parties": rows}))
-
-
-def assert_refused(allowed: Scene, refused: Scene, *expected: tuple[str, str, str]) -> None:
-    """The one is allowed; the other, which differs in one thing, is refused for these reasons (at least)."""
-    assert allowed.reasons() == []
-    found = refused.reasons()
-    assert len(set(found)) == len(found)
-    for reason in expected:
-        assert reason in found
+__all__ = ["MORE_SCENES", "SCENES", "Reasons", "Scene", "assert_refused"]
 
 
 def start() -> Scene:
@@ -132,6 +70,7 @@ def phase_decision() -> Scene:
         "decided_on": date(2026, 3, 10),
         "reason": "criteria_voldaan",
         "keep": [SOME_ITEM],
+        "keep_for": ["eerste_beeld"],
     }
     manifest = manifest_of("fase_besluit", HOUSE, MELDER, phase="aanmelding", act=act)
     return Scene(manifest, facts_for(manifest, case_fact("aanmelding")))
@@ -256,7 +195,7 @@ def ceiling_of(scene: Scene) -> Ceiling:
     return scene.manifest.act.ceiling
 
 
-SCENES = {
+SCENES: dict[str, Callable[[], Scene]] = {
     "aanmelding_start": start,
     "aanmelding": notification,
     "aanmelding_besluit": intake_decision,
@@ -269,5 +208,6 @@ SCENES = {
     "minimalisatie_schending": violation,
     "akkoord": agreement,
     "geinformeerd": informed,
+    **LATER_SCENES,
 }
 """One allowed message of every kind."""

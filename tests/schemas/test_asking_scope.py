@@ -117,7 +117,7 @@ def test_nothing_left_to_ask() -> None:
     with pytest.raises(AskingError):
         a_ceiling(PARTY["geen_grondslag"])
     with pytest.raises(AskingError):
-        first_necessity(pack(), "casusoverleg")
+        first_necessity(pack(), "vernietigd")
     with pytest.raises(AskingError):
         ceiling_for(
             pack(),

@@ -9,7 +9,7 @@ from typing import Any
 
 from schemas.canonical import digest_text
 from schemas.content import Item
-from schemas.facts import HOUSE_FUNCTION, Facts, PackFact
+from schemas.facts import HOUSE_FUNCTION, Facts
 from schemas.gathering import FACT_KINDS, Gathered, Source, gather
 from schemas.ids import Address, Term
 from schemas.manifest import Manifest
@@ -39,16 +39,7 @@ from tests.making import (
     party_fact,
     reference,
 )
-
-MEMBERS = Members(
-    house=HOUSE_ID,
-    house_address=HOUSE,
-    parties={who: party_fact(who) for who in (HOUSE, MELDER, *PARTY.values())},
-    packs=(
-        PackFact(digest=pack().digest, since=NOW - timedelta(days=400)),
-        PackFact(digest=OTHER_PACK, since=NOW - timedelta(days=900), until=NOW - timedelta(days=400)),
-    ),
-)
+from tests.schemas.folding import MEMBERS
 
 
 @dataclass
@@ -128,6 +119,7 @@ def in_triage(asked: Address = COLLEGE) -> Case:
         "decided_on": date(2026, 3, 10),
         "reason": "criteria_voldaan",
         "keep": [item.item for item in notified.manifest.exact_items],
+        "keep_for": ["eerste_beeld"],
     }
     case.accept(manifest_of("fase_besluit", HOUSE, MELDER, phase="aanmelding", act=moved))
     request = case.accept(manifest_of("sleutel_verzoek", HOUSE, asked))
@@ -351,6 +343,9 @@ def test_packs_are_those_of_the_message_and_its_thread() -> None:
 
 def test_only_members_are_parties() -> None:
     question = a_question(COLLEGE)
+    facts = in_triage().facts(question)
+    assert facts.party(COLLEGE) == MEMBERS.parties[COLLEGE]
+    assert facts.party(PARTY["ggz"]) is None
     few = Members(HOUSE_ID, HOUSE, {HOUSE: party_fact(HOUSE)}, ())
     assert [party.address for party in gather(few, in_triage().sources, question).facts.parties] == [HOUSE]
 

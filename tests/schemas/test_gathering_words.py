@@ -6,9 +6,24 @@ from datetime import date
 
 from schemas.acts import PhaseDecision
 from schemas.content import Item
-from schemas.gathering import gather
-from tests.making import COLLEGE, HOUSE, MELDER, PARTY, PERSON, a_notification, a_question, manifest_of
-from tests.schemas.test_gathering import MEMBERS, Case, agree, in_triage
+from schemas.gathering import Source, gather
+from schemas.policy import as_exact
+from tests.making import (
+    COLLEGE,
+    CONSENT,
+    HOUSE,
+    MELDER,
+    PARTY,
+    PERSON,
+    a_notification,
+    a_question,
+    an_answer,
+    an_inner,
+    digest,
+    manifest_of,
+)
+from tests.schemas.folding import MEMBERS, origins
+from tests.schemas.test_gathering import Case, agree, in_triage
 
 
 def test_a_refusal_for_an_address_takes_the_agreement_of_its_function_away_and_the_other_way_round() -> None:
@@ -55,7 +70,7 @@ def test_what_the_decision_kept_is_known_as_far_as_it_goes_on() -> None:
     item = begun_item(case)
     fact = case.facts(a_question(COLLEGE)).case
     assert fact is not None
-    assert fact.kept == (item.item,)
+    assert [(row.item, row.purpose) for row in fact.kept] == [(item.item, "eerste_beeld")]
     nothing = case.facts(manifest_of("sleutel_verzoek", HOUSE, COLLEGE)).case
     assert nothing is not None
     assert nothing.kept == ()
@@ -71,3 +86,30 @@ def test_only_who_must_tell_the_person_is_heard() -> None:
     assert {row.by for row in facts.facts.informed} == {MELDER}
     assert heard.sha256 not in facts.sources
     assert {row.by for row in case.facts(a_question(PARTY["ggz"])).informed} == {MELDER, PARTY["ggz"]}
+
+
+def test_an_answer_rests_on_the_word_of_who_gives_it_too() -> None:
+    case = in_triage(PARTY["ggz"])
+    asked = case.accept(a_question(PARTY["ggz"]))
+    act = {"subjects": [PERSON], "at": date(2026, 3, 9), "how": "brief"}
+    for sender in (PARTY["ggz"], PARTY["ggd"]):
+        told = manifest_of("geinformeerd", sender, HOUSE, act=act)
+        case.sources.append(Source(told, digest(sender), case.now))
+    assert {row.by for row in case.facts(an_answer(asked.manifest), asked).informed} == {MELDER, PARTY["ggz"]}
+
+
+def test_what_bears_on_the_sealed_half_is_known_to_who_has_it_alone() -> None:
+    """7.2a, d: on the wire an answer shows no consent; who opened it knows that the consent was taken back."""
+    ggz = PARTY["ggz"]
+    case = in_triage(ggz)
+    asked = case.accept(a_question(ggz))
+    act = {"items": origins(ggz), "consent": CONSENT.ref, "from": date(2026, 3, 10)}
+    taken = Source(manifest_of("toestemming_ingetrokken", ggz, HOUSE, act=act), digest("terug"), case.now)
+    case.sources.append(taken)
+    answer = an_answer(asked.manifest)
+    exact = as_exact(answer, an_inner(answer, consent=CONSENT))
+    assert exact is not None
+    assert [fact.consent for fact in case.facts(exact, asked).withdrawn] == [CONSENT.ref]
+    on_the_wire = case.gathered(answer, asked)
+    assert on_the_wire.facts.withdrawn == ()
+    assert taken.sha256 not in on_the_wire.sources

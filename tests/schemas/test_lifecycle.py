@@ -34,6 +34,24 @@ def test_moves(old: str, new: str, may: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "decision", "may"),
+    [
+        ("casusoverleg", "casusoverleg", "opschaling", True),
+        ("triage", "triage", "toebedeling", True),
+        ("casusoverleg", "casusoverleg", "in_casusoverleg", False),
+        ("casusoverleg", "casusoverleg", "", False),
+        ("casusoverleg", "casusoverleg", "onbekend", False),
+        ("casusoverleg", "afschaling", "opschaling", False),
+        ("casusoverleg", "afschaling", "in_afschaling", True),
+        ("afgeschaald", "afgeschaald", "herbeoordeling", False),
+        ("onbekend", "onbekend", "herbeoordeling", False),
+    ],
+)
+def test_only_a_decision_that_changes_no_phase_leads_to_the_same(old: str, new: str, decision: str, may: bool) -> None:
+    assert may_move(pack(), old, new, decision) is may
+
+
+@pytest.mark.parametrize(
     ("term", "address", "role", "yes"),
     [
         ("procesregie", HOUSE, "huis", True),
@@ -58,7 +76,8 @@ def test_what_each_may_send_in_triage() -> None:
     assert "triageantwoord" not in house
     assert "triageantwoord" in asked
     assert "triagevraag" not in asked
-    assert open_kinds(pack(), "vernietigd", HOUSE, "huis", HOUSE) == ()
+    assert {kind.items for kind in open_kinds(pack(), "afgewezen", HOUSE, "huis", HOUSE)} == {"none"}
+    assert open_kinds(pack(), "onbekend", HOUSE, "huis", HOUSE) == ()
 
 
 def test_a_question_goes_to_who_was_asked() -> None:

@@ -8,10 +8,22 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.acts import ACTS, Informed, Question
+from schemas.acts import ACTS, Erased, Informed, Question
 from schemas.content import CeilingItem, Item
 from schemas.manifest import Manifest
-from tests.making import COLLEGE, HOUSE, MELDER, PERSON, a_notification, a_question, an_answer, digest
+from tests.making import (
+    COLLEGE,
+    HOUSE,
+    MELDER,
+    PERSON,
+    a_notification,
+    a_question,
+    an_answer,
+    digest,
+    manifest_of,
+    message_id,
+    reference,
+)
 from tests.schemas.scenes import SCENES, notification
 
 
@@ -128,3 +140,60 @@ def test_neither_form_passes_for_the_other() -> None:
 def test_told_or_deferred_and_not_both(act: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Informed.model_validate(act)
+
+
+ITEMS = [{"party": COLLEGE, "item": reference("gegeven")}]
+USE = {"phase": "casusoverleg", "purpose": "plan_van_aanpak", "holder": "college_bw"}
+ACTED: dict[str, dict[str, Any]] = {
+    "akkoord_verzoek": {"items": ITEMS, "for": USE, "until": "2026-04-01T00:00:00Z"},
+    "casus_uitnodiging": {"admit": [COLLEGE], "agreement": message_id("besluit")},
+    "deelname_einde": {"remove": [COLLEGE], "reason": "klaar"},
+    "actie": {"agreement": message_id("plan")},
+    "toestemming_ingetrokken": {"items": ITEMS, "consent": reference("toestemming"), "from": "2026-03-10"},
+    "correctie": {"items": ITEMS},
+    "beperking": {"items": ITEMS, "ground": "betwist"},
+    "beperking_einde": {"items": ITEMS, "reason": "klaar"},
+    "doorverstrekking_akkoord": {
+        "subject": PERSON,
+        "subject_category": "betrokkene",
+        "categories": ["politiegegevens_art8"],
+        "holder": COLLEGE,
+        "phase": "casusoverleg",
+        "purpose": "plan_van_aanpak",
+        "until": "2026-04-01T00:00:00Z",
+    },
+    "vernietig_opdracht": {"scope": "item", "ids": [reference("gegeven")]},
+    "vernietigd": {
+        "scope": "key",
+        "ids": [digest("sleutel")],
+        "generation": [1, 2],
+        "method": "sleutel",
+        "backend": "bestand",
+    },
+    "termijn_besluit": {"scope": "archivering", "until": "2026-04-01T00:00:00Z", "reason": "klacht"},
+}
+"""The body of each kind that has one of its own since the case meeting, as it is written."""
+
+
+@pytest.mark.parametrize("kind", sorted(ACTED))
+def test_an_act_is_written_as_it_was_read_and_needs_each_member(kind: str) -> None:
+    act = ACTED[kind]
+    wire = written(manifest_of(kind, MELDER, HOUSE, act=act))
+    assert wire["act"] == act
+    for name in act:
+        with pytest.raises(ValidationError):
+            Manifest.model_validate(wire | {"act": {key: value for key, value in act.items() if key != name}})
+        with pytest.raises(ValidationError):
+            Manifest.model_validate(wire | {"act": act | {name: [] if isinstance(act[name], list) else None}})
+
+
+def test_a_use_can_be_for_the_holders_own_task() -> None:
+    own = {"of": COLLEGE, "code": "jeugdwet_2_3"}
+    act = ACTED["akkoord_verzoek"] | {"for": USE | {"task": own}}
+    assert written(manifest_of("akkoord_verzoek", HOUSE, COLLEGE, act=act))["act"]["for"]["task"] == own
+
+
+def test_destruction_tells_the_generation_before_and_after() -> None:
+    for generation in ([], [1], [1, 2, 3], [1, -1], ["1", "2"]):
+        with pytest.raises(ValidationError):
+            Erased.model_validate(ACTED["vernietigd"] | {"generation": generation})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from schemas.members import Members
 from schemas.records import RECORDS, Accession, Record
 from tests.making import DECREE, HOUSE, HOUSE_ID, MELDER, NOW, OTHER_PACK, PARTY, digest, pack
 
+DECLARED = {"declared": date(2026, 1, 5), "screened": date(2024, 6, 1)}
+PREPARED = {"dpia": "dpia 2026-0", "consulted": date(2026, 1, 6), "decision": "stuurgroep 2026-0"}
 KEY = {"kty": "OKP", "crv": "Ed25519", "x": "A" * 43}
 POLICE = PARTY["politie"]
 
@@ -35,16 +37,18 @@ GENESIS = record(
     witnesses={"witnesses": [], "quorum": 0},
     unsafe_sandbox=True,
     created=NOW,
+    **PREPARED,
+    **DECLARED,
 )
 
 
 COLLEGE_BW = {"function": "college_bw", "tasks": []}
 
 
-def accession(oin: Oin, *addresses: dict[str, Any]) -> Accession:
+def accession(oin: Oin, *addresses: dict[str, Any], **members: Any) -> Accession:
     """A party that accedes an hour later."""
-    since = NOW + timedelta(hours=1)
-    made = record("toetreding", oin=oin, name="Partij", root="AAAA", addresses=addresses, since=since)
+    about = {"since": NOW + timedelta(hours=1)} | DECLARED | members
+    made = record("toetreding", oin=oin, name="Partij", root="AAAA", addresses=addresses, **about)
     assert isinstance(made, Accession)
     return made
 
@@ -117,11 +121,31 @@ def test_a_new_pack_ends_the_old_one() -> None:
     first, second = NOW + timedelta(days=1), NOW + timedelta(days=2)
     rows = [
         GENESIS,
-        record("pack_besluit", pack=OTHER_PACK, since=first, dpia="dpia 2026-1"),
-        record("pack_besluit", pack=pack().digest, since=second, dpia="dpia 2026-2"),
+        record("pack_besluit", pack=OTHER_PACK, since=first, **PREPARED),
+        record("pack_besluit", pack=pack().digest, since=second, **PREPARED | {"dpia": "dpia 2026-2"}),
     ]
     packs = Members.of(rows).packs
     assert [(row.since, row.until) for row in packs] == [(NOW, first), (first, second), (second, None)]
+    assert [row.dpia for row in packs] == ["dpia 2026-0", "dpia 2026-0", "dpia 2026-2"]
+    assert {(row.consulted, row.decision) for row in packs} == {(date(2026, 1, 6), "stuurgroep 2026-0")}
+
+
+def test_what_was_declared_stands_with_every_address_of_the_party() -> None:
+    joined = accession(MELDER.oin, COLLEGE_BW, {"function": "burgemeester", "tasks": []})
+    parties = Members.of([GENESIS, joined]).parties
+    assert {(row.declared, row.screened) for row in parties.values()} == {(date(2026, 1, 5), date(2024, 6, 1))}
+
+
+def test_a_screening_is_renewed_by_acceding_again_that_of_the_house_too() -> None:
+    renewed = {"declared": date(2026, 3, 1), "screened": date(2026, 2, 1)}
+    first = accession(MELDER.oin, COLLEGE_BW)
+    for oin, address in ((MELDER.oin, MELDER), (HOUSE.oin, HOUSE)):
+        again = accession(oin, COLLEGE_BW, **renewed)
+        parties = Members.of([GENESIS, first, again]).parties
+        assert (parties[address].declared, parties[address].screened) == (date(2026, 3, 1), date(2026, 2, 1))
+        other = HOUSE if address == MELDER else MELDER
+        assert (parties[other].declared, parties[other].screened) == (date(2026, 1, 5), date(2024, 6, 1))
+        assert parties[HOUSE].since == NOW
 
 
 def test_keys_are_not_the_business_of_members() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.content import CeilingItem, Item
 from schemas.ids import Term
 from schemas.minimal import check, consent_findings, cut, implied_categories
-from schemas.pack import FieldPart, FieldRow, Label
+from schemas.pack_rows import FieldPart, FieldRow, Label
 from schemas.strict import Json
 from schemas.values import leaves, names, never_allowed, wrong_value
 from tests.making import HOUSE, MELDER, PARTY, PERSON, changed, item_of, pack

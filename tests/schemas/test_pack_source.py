@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from schemas.acts import ACTS
-from schemas.pack import FieldRow, Pack
+from schemas.pack import Pack
+from schemas.pack_rows import FieldRow
 from schemas.packs import load
 
 CAPACITIES = [
@@ -99,7 +100,10 @@ def test_purposes(pack: Pack, rules: Text) -> None:
         assert {row.id for row in pack.purposes if phase in row.phases} == purposes
     together = re.search(r"count as one \(([a-z_, ]+)\)", rules.rule("3.5b"))
     assert together is not None
-    assert {row.id for row in pack.purposes if row.counts_as} == set(together[1].split(", "))
+    assert {row.id for row in pack.purposes if row.counts_as == "plan"} == set(together[1].split(", "))
+    others = [row for row in pack.purposes if row.counts_as not in {"plan", None}]
+    assert {row.id for row in others} == {"routering", "doel_en_themas", "relevante_partijen"}
+    assert {row.reading for row in others} == {"own"}, "one step of Bijlage 2, and no rule says so"
 
 
 def test_capacities(pack: Pack, rules: Text) -> None:
@@ -209,7 +213,10 @@ def test_bericht_follows_the_answer_table_and_the_criteria(pack: Pack, model: Te
     refusals = model.text.split("`weigering_code` enum ")[1].split(". ")[0].split(", ")
     assert [row.id for row in pack.codes if row.use == "refusal"] == refusals
     assert list(fields["criteria"].values) == re.findall(r"`(lk_\w+)`", model.text)
-    assert {name for name in fields if fields[name].max == 500} == {"aanleiding", "gewenst_resultaat", "onderbouwing"}
+    notified = {name for name in fields if fields[name].max == 500 and fields[name].kinds == ("aanmelding",)}
+    assert notified == {"aanleiding", "gewenst_resultaat", "onderbouwing"}
+    assert fields["resultaat"].max == 500
+    assert {part.name for part in fields["acties"].parts} == {"omschrijving", "belegd_bij", "conditie", "termijn"}
     college = re.search(r"college_bw: ([a-z, ]+)\)", table["aard_betrokkenheid"])
     assert college is not None
     by_capacity = {str(k): v for k, v in fields["aard_betrokkenheid"].values_by_capacity.items()}
@@ -245,7 +252,13 @@ def expanded(cell: str) -> list[str]:
     return ["medewerker_hulpverlening_gegevens", "medewerker_derde_gegevens"] if name == "medewerker_*" else [name]
 
 
-COLUMNS = (("aanmelding", "aanmelding"), ("triage", "triagevraag"), ("triage", "triageantwoord"))
+COLUMNS = (
+    ("aanmelding", "aanmelding"),
+    ("triage", "triagevraag"),
+    ("triage", "triageantwoord"),
+    ("casusoverleg", "inbreng"),
+    ("afschaling", "inbreng"),
+)
 
 
 def test_ceilings_of_the_person_and_of_staff(pack: Pack, model: Text) -> None:
@@ -254,13 +267,15 @@ def test_ceilings_of_the_person_and_of_staff(pack: Pack, model: Text) -> None:
     cells = 0
     for row in table:
         if row[0].startswith("leefgebieden"):
-            field = pack.category["bericht"].by_name["leefgebieden"]
-            assert field.level == row[1][0] == row[2][0] == row[3][0]
-            assert set(field.kinds) == {kind for _, kind in COLUMNS}
+            fields = pack.category["bericht"].by_name
+            assert fields["leefgebieden"].level == row[1][0] == row[2][0] == row[3][0]
+            assert fields["toestandsbeeld"].level == row[4][0]
+            assert fields["leefgebied_scores"].level == row[5][0]
+            assert {kind for _, kind in COLUMNS} < set(fields["leefgebieden"].kinds)
             continue
         for category in expanded(row[0]):
             subject = pack.category[category].subjects[0]
-            for cell, (phase, kind) in zip(row[1:4], COLUMNS, strict=True):
+            for cell, (phase, kind) in zip(row[1:6], COLUMNS, strict=True):
                 cells += 1
                 found = pack.ceiling.get((phase, kind, category, subject))
                 if (kind, category) in NARROWER:
@@ -270,7 +285,7 @@ def test_ceilings_of_the_person_and_of_staff(pack: Pack, model: Text) -> None:
                 only = re.search(r"only if (\w+)(?:/(\w+))? (?:is de )?aanmelder", cell.replace("is the", "is de"))
                 if only and found:
                     assert list(found.providers) == [word.lower() for word in only.groups() if word]
-    assert cells == 3 * 16
+    assert cells == 5 * 16
 
 
 def test_ceilings_of_a_direct_relation(pack: Pack, model: Text) -> None:
@@ -281,8 +296,8 @@ def test_ceilings_of_a_direct_relation(pack: Pack, model: Text) -> None:
     for category in pack.categories:
         if "directe_relatie" not in category.subjects or category.id == "bericht":
             continue
-        row = table.get(category.id, ["", "–", "–", "–"])
-        for cell, (phase, kind) in zip(row[1:4], COLUMNS, strict=True):
+        row = table.get(category.id, ["", "–", "–", "–", "–", "–"])
+        for cell, (phase, kind) in zip(row[1:6], COLUMNS, strict=True):
             found = pack.ceiling.get((phase, kind, category.id, "directe_relatie"))
             assert (found.level if found else "–") == cell[0], (kind, category.id)
 
@@ -301,15 +316,34 @@ def test_providers(pack: Pack, model: Text) -> None:
     assert {category for category, _ in pack.provider} - {"bericht"} == {
         category for row in table[1:] for category in expanded(row[0])
     }
-    assert {who for category, who in pack.provider if category == "bericht"} == set(CAPACITIES)
+    assert {who for category, who in pack.provider if category == "bericht"} == {*CAPACITIES, "geen_grondslag"}
+
+
+def test_a_party_without_a_ground_provides_nothing_sensitive(pack: Pack) -> None:
+    gives = {category for category, who in pack.provider if who == "geen_grondslag"}
+    assert {pack.category[category].data_class for category in gives} == {"gewoon", "bericht"}
+    assert {pack.provider[category, "geen_grondslag"] for category in gives} == {"limited"}
 
 
 def test_kinds(pack: Pack, wire: Text) -> None:
     assert set(pack.kind) == set(ACTS)
     known = {word for row in wire.rows("A row per kind in the pack", "**Whom to seal to.**") for word in quoted(row[0])}
-    assert set(pack.kind) <= known
+    own = {
+        "deelname_einde",
+        "beperking_einde",
+        "doorverstrekking_akkoord",
+    }  # a kind has one direction; 7.1, last sentence
+    assert set(pack.kind) <= known | own
     narrowing = {row.id for row in pack.kinds if row.direction == "narrows"}
-    assert narrowing == {"ontvangst", "minimalisatie_schending"}
+    stopping = {
+        "toestemming_ingetrokken",
+        "correctie",
+        "beperking",
+        "deelname_einde",
+        "vernietig_opdracht",
+        "vernietigd",
+    }
+    assert narrowing == {"ontvangst", "minimalisatie_schending"} | stopping
     assert {row.id for row in pack.kinds if row.registered} == {row.id for row in pack.kinds if row.items != "none"}
     assert pack.kind["triagevraag"].recipients_max == 1
 

@@ -209,6 +209,7 @@ class Case:
             "decided_on": now().date().isoformat(),
             "reason": "criteria_voldaan",
             "keep": [item["item"] for item in self.items.values()],
+            "keep_for": ["eerste_beeld"],
         }
         return self.message("fase_besluit", self.house, self.melder, phase="aanmelding", act=act, **members)
 

@@ -67,17 +67,26 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
             c.to_triage(),
             **{"phase": "triage", "act.from": "triage", "act.to": "afschaling", "act.reason": "routering"},
         ),
-        {"B2-out overgang_niet_toegestaan", "B2-out besluit_past_niet", "B2-out reden_onbekend"},
+        {
+            "B2-out overgang_niet_toegestaan",
+            "B2-out besluit_past_niet",
+            "B2-out reden_onbekend",
+            "B2-out overleg_ontbreekt",
+            "3.5b behoud_zonder_doel",
+        },
     ),
     "a purpose of another phase": (
         lambda c, m: question(c, purpose="plan_van_aanpak"),
-        {"B2 doel_niet_in_fase", "3.5a niet_voor_dit_doel", "3.5c akkoord_ontbreekt"},
+        {"B2 doel_niet_in_fase", "3.5a niet_voor_dit_doel", "3.5b niet_voortgezet", "3.5c akkoord_ontbreekt"},
     ),
     "a purpose of fantasy": (
         lambda c, m: question(c, purpose=m),
-        {"B2 doel_onbekend", "3.5a niet_voor_dit_doel", "3.5c akkoord_ontbreekt"},
+        {"B2 doel_onbekend", "3.5a niet_voor_dit_doel", "3.5b niet_voortgezet", "3.5c akkoord_ontbreekt"},
     ),
-    "another purpose than agreed": (lambda c, m: question(c, purpose="routering"), {"3.5c akkoord_ontbreekt"}),
+    "another purpose than agreed": (
+        lambda c, m: question(c, purpose="routering"),
+        {"3.5b niet_voortgezet", "3.5c akkoord_ontbreekt"},
+    ),
     "a purpose where none belongs": (
         lambda c, m: c.informed(phase="triage", purpose=m),
         {"3.4 doel_niet_gevraagd", "B2 doel_onbekend"},
@@ -95,6 +104,8 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
             "9.6 afzender_niet_bevoegd",
             "9.6 ontvanger_niet_bevoegd",
             "9.6 geen_deelnemer",
+            "24 buiten_de_deelnemers",
+            "3.5d eigen_taak_zonder_akkoord",
             "12 sleutel_ontbreekt",
         },
     ),
@@ -104,7 +115,13 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
     ),
     "whom nobody agreed to": (
         lambda c, m: c.question(prosecutor(c)),
-        {"9.6 ontvanger_niet_bevoegd", "9.6 geen_deelnemer", "3.5c akkoord_ontbreekt", "12 sleutel_ontbreekt"},
+        {
+            "9.6 ontvanger_niet_bevoegd",
+            "9.6 geen_deelnemer",
+            "24 buiten_de_deelnemers",
+            "3.5c akkoord_ontbreekt",
+            "12 sleutel_ontbreekt",
+        },
     ),
     "the police decide on the phase": (
         lambda c, m: changed(c.to_triage(), **{"from": police(c)}),

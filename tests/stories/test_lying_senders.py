@@ -140,6 +140,7 @@ VALUES: dict[str, tuple[str, dict[str, Any], str, str]] = {
 
 
 @pytest.mark.usefixtures("bold")
+@pytest.mark.rule("B4-x", part="C", shows="refused")
 async def test_values_that_may_not_go(exchange: Exchange) -> None:
     done = await exchange.notified()
     for what, (category, values, code, path) in VALUES.items():

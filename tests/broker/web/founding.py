@@ -35,6 +35,7 @@ class Founded:
     signers: dict[Address, SigningKey]
     pack: Pack
     now: datetime
+    officers: tuple[SigningKey, SigningKey]
 
     def manifest(self, kind: str, sender: Address, to: Address, **members: Any) -> dict[str, Any]:
         """The members of a message, valid for two days."""
@@ -88,6 +89,11 @@ def found(now: datetime, log_key: SigningKey, receipt_key: SigningKey, authority
         witnesses=WitnessPolicy(witnesses=(), quorum=0),
         unsafe_sandbox=True,
         created=now,
+        dpia="DPIA 2026-1",
+        consulted=(now - timedelta(days=30)).date(),
+        decision="stuurgroep 2026-1",
+        declared=now.date(),
+        screened=now.date(),
     )
     records, signers = [], {}
     for address in (MELDER, POLICE):
@@ -103,6 +109,8 @@ def found(now: datetime, log_key: SigningKey, receipt_key: SigningKey, authority
             root=pki.to_record(pki.issue(authority, request, now, 30)),
             addresses=(grant,),
             since=now,
+            declared=now.date(),
+            screened=now.date(),
         )
         key = PartyKey(
             record="partij_sleutel",
@@ -113,4 +121,4 @@ def found(now: datetime, log_key: SigningKey, receipt_key: SigningKey, authority
             not_after=now + timedelta(days=30),
         )
         records += [both(accession), SignedRecord(first=sign_record(key, root))]
-    return Founded(both(genesis), tuple(records), signers, pack, now)
+    return Founded(both(genesis), tuple(records), signers, pack, now, (chair, manager))

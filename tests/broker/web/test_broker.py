@@ -5,26 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from broker.app import TABLE as ROWS
-from broker.app import application
-from broker.database import Database
-from broker.house import Broker
-from broker.ledger import log_keys
-from broker.parties.houses import create_house
-from broker.settings import Settings
 from broker.web.limits import Limits
 from broker.web.problems import Refusal
 from broker.web.routes import TABLE
-from broker.web.serving import listening
-from broker.web.tls import server_context
 from keys import jws, proof, tiles
 from keys.identity import Directory
 from keys.jws import VerifyKey
@@ -34,73 +23,12 @@ from schemas.entry import Body, Receipt
 from schemas.ids import CaseRef, Oin, parse_instant
 from schemas.manifest import RECEIPT_TYP
 from schemas.records import SignedRecord
-from tests.broker.web.certificates import OTHER, PARTY, Files, Sandbox
-from tests.broker.web.conftest import Running
-from tests.broker.web.founding import DOOR, HOUSE, POLICE, Founded, found
+from tests.broker.web.certificates import Sandbox
+from tests.broker.web.founding import DOOR, HOUSE, POLICE
+from tests.broker.web.living import Live, living
 from tests.making import reference
 
 CASE = CaseRef(reference("casus"))
-JSON = {"Content-Type": "application/json"}
-
-
-@dataclass(frozen=True)
-class Live(Running):
-    """A broker with one house and two parties."""
-
-    founded: Founded
-    melder: Files
-    police: Files
-
-    async def post(self, data: bytes, files: Files | None = None, **headers: str) -> tuple[int, dict[str, Any]]:
-        """Hand in a message."""
-        call = self.call(files or self.melder, "POST", self.house("messages"), data=data, headers=JSON | headers)
-        async with call as response:
-            return response.status, json.loads(await response.read())
-
-    async def get(self, path: str, files: Files | None = None) -> Any:
-        """A JSON answer, which is a 200."""
-        async with self.call(files or self.melder, "GET", self.house(path)) as response:
-            assert response.status == 200, await response.text()
-            return json.loads(await response.read())
-
-    async def ask(self, path: str, body: object, files: Files | None = None) -> Any:
-        """The JSON answer to a POST, which is a 200."""
-        async with self.call(files or self.melder, "POST", self.house(path), json=body) as response:
-            assert response.status == 200, await response.text()
-            return json.loads(await response.read())
-
-    async def deliveries(self, count: int, files: Files | None = None, wait: int = 5) -> dict[str, Any]:
-        """A page with at least ``count`` deliveries, waited for."""
-        async with asyncio.timeout(2 * wait):
-            while True:
-                page = await self.get(f"inbox?after=0&wait={wait}", files)
-                if len(page["deliveries"]) >= count:
-                    found: dict[str, Any] = page
-                    return found
-
-
-@asynccontextmanager
-async def living(database: str, sandbox: Sandbox, folder: Path, limits: Limits | None = None) -> AsyncIterator[Live]:
-    """Found a house, start everything."""
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    now = clock().replace(microsecond=0)
-    founded = found(now, log_keys.make(folder), log_keys.make(folder), sandbox.authority)
-    pool = Database(database)
-    await create_house(pool, folder, founded.genesis, founded.records, now)
-    await pool.close()
-    settings = Settings(dsn=database, keys=folder, tls=sandbox.tls(), port=0, limits=limits or Limits())
-    broker = Broker(settings, clock)
-    await broker.start()
-    try:
-        app = application(broker, settings, clock)
-        async with listening(app, server_context(settings.tls), "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-            yield Live(app, port, sandbox, founded, sandbox.issue(PARTY), sandbox.issue(OTHER))
-    finally:
-        await broker.stop()
 
 
 @pytest.fixture
@@ -274,6 +202,7 @@ async def test_a_case_is_seen_by_who_takes_part(live: Live) -> None:
             assert (await response.json(content_type=None))["code"] == "casus_onbekend"
 
 
+@pytest.mark.rule("8", part="R", shows="allowed")
 async def test_entries_and_register_are_scoped_to_the_caller(live: Live) -> None:
     _, answer = await live.post(live.founded.start())
     await live.deliveries(1)

@@ -14,11 +14,13 @@ from tests.making import (
     ANSWER_TIME,
     COLLEGE,
     DECREE,
+    HOUSE,
     MELDER,
     NOW,
     PARTY,
     address,
     agreed,
+    case_fact,
     digest,
     item_of,
     pack,
@@ -26,27 +28,33 @@ from tests.making import (
     reference,
 )
 from tests.schemas.scenes import Scene, answer, assert_refused, notification, opened, question
+from tests.schemas.scenes_meeting import contribution
 
+OM = PARTY["om"]
 WJSG = DecreeFact(id=Term("om_1"), basis=Term("wjsg_8a"), since=NOW - timedelta(days=1), until=NOW + timedelta(days=9))
 
 
+@pytest.mark.rule("6.1")
 def test_61_an_item_has_a_ground() -> None:
     scene = question()
     refused = scene.message(**{"act.ceiling.items.0.ground": 7})
     assert_refused(scene, refused, ("6.1", "grondslag_ontbreekt", "/act/ceiling/items/0/ground"))
 
 
+@pytest.mark.rule("12")
 def test_12_what_is_sealed_is_a_message() -> None:
     scene = opened()
     assert_refused(scene, scene.sealed(**{"items.0.ground": 7}), ("12", "inhoud_onleesbaar", "/inner_digest"))
 
 
+@pytest.mark.rule("6.1")
 def test_61_a_basis_of_the_pack() -> None:
     scene = notification()
     refused = scene.message(**{"grounds.0.basis": "avg_6_1_a"})
     assert_refused(scene, refused, ("6.1", "grondslag_onbekend", "/grounds/0/basis"))
 
 
+@pytest.mark.rule("6.1")
 @pytest.mark.parametrize("basis", ["wpg_20", "wjsg_8a"])
 def test_61_the_basis_follows_from_the_origin(basis: str) -> None:
     scene = notification()
@@ -61,6 +69,7 @@ def test_61_everything_of_the_police_is_police_data(category: str) -> None:
     assert capacity.regime == "wpg"
 
 
+@pytest.mark.rule("6.1")
 def test_61_a_question_says_the_basis_of_who_answers() -> None:
     scene = question("politie")
     assert_refused(
@@ -93,6 +102,39 @@ def test_61_the_decree_of_the_om_names_the_basis_of_the_rest() -> None:
     assert expected_basis(pack(), capacity, party_fact(PARTY["om"], decrees=(foreign,)), "bericht", NOW) == "wjsg_39f"
 
 
+def _om(basis: str, *decrees: str) -> Scene:
+    """The OM tells something of no category of its own, with decrees of these bases on record."""
+    ground = {"basis": basis, "task": {"of": MELDER, "code": "wmo_2_3_1_2_3_5"}}
+    item = item_of("personalia", ("geslachtsnaam",), "S", OM)
+    scene = contribution(OM, (HOUSE,), grounds=(ground,), items=(item,))
+    case = case_fact("casusoverleg", taking_part=[OM])
+    rows = tuple(WJSG.model_copy(update={"id": Term(f"om_{name}"), "basis": Term(name)}) for name in decrees)
+    return scene.known(case=case).party(OM, decrees=rows)
+
+
+@pytest.mark.rule("6.1", "6.2", "6.3")
+@pytest.mark.parametrize(
+    ("decrees", "right", "wrong"),
+    [
+        ((), "wjsg_39f", "wjsg_8a"),
+        (("wjsg_8a",), "wjsg_8a", "wjsg_39f"),
+        (("wjsg_8a", "wjsg_51c"), "wjsg_51c", "wjsg_39f"),
+        (("wjsg_8a", "wjsg_51c"), "wjsg_8a", "avg_6_1_e"),
+        (("wjsg_dji", "wpg_20"), "wjsg_39f", "wjsg_dji"),
+    ],
+)
+def test_61_any_of_the_bases_that_the_oms_decrees_name(decrees: tuple[str, ...], right: str, wrong: str) -> None:
+    assert_refused(_om(right, *decrees), _om(wrong, *decrees), ("6.1", "grondslag_onjuist", "/grounds/0/basis"))
+
+
+@pytest.mark.rule("6.4d")
+def test_64d_a_decree_that_is_named_is_the_oms_own_and_live() -> None:
+    named = _om("wjsg_8a", "wjsg_8a").message(**{"grounds.0.decree": "om_wjsg_8a"})
+    refused = named.message(**{"grounds.0.decree": "om_2"})
+    assert_refused(named, refused, ("6.4d", "besluit_ongeldig", "/grounds/0/decree"))
+
+
+@pytest.mark.rule("6.2")
 def test_62_the_regime_follows_from_the_origin() -> None:
     scene = notification()
     assert_refused(scene, scene.message(**{"items.1.regime": "wpg"}), ("6.2", "regime_onjuist", "/items/1/regime"))
@@ -104,12 +146,14 @@ def test_62_the_regime_follows_from_the_origin() -> None:
     )
 
 
+@pytest.mark.rule("2.1")
 def test_21_the_first_provider_is_a_party() -> None:
     scene = question()
     others = tuple(row for row in scene.facts.parties if row.address != MELDER)
     assert_refused(scene, scene.known(parties=others), ("2.1", "herkomst_onbekend", "/items/0/origin/party"))
 
 
+@pytest.mark.rule("2.1")
 def test_21_the_first_provider_acts_in_a_capacity() -> None:
     scene = question()
     unknown = address(7, "woningcorporatie")
@@ -119,6 +163,7 @@ def test_21_the_first_provider_acts_in_a_capacity() -> None:
     assert_refused(scene, refused, ("2.1", "herkomst_onbekend", "/items/0/origin/party"))
 
 
+@pytest.mark.rule("6.4d")
 def test_64d_police_data_go_under_a_decree() -> None:
     scene = question("politie")
     place = "/act/ceiling/grounds/0/decree"
@@ -130,6 +175,7 @@ def test_64d_police_data_go_under_a_decree() -> None:
     )
 
 
+@pytest.mark.rule("6.4d")
 @pytest.mark.parametrize(
     "update",
     [{"since": NOW + timedelta(days=2)}, {"until": ANSWER_TIME}, {"basis": Term("wjsg_8a")}, {"id": Term("besluit_2")}],
@@ -140,12 +186,14 @@ def test_64d_the_decree_is_on_record_and_valid(update: dict[str, object]) -> Non
     assert_refused(scene, refused, ("6.4d", "besluit_ongeldig", "/grounds/0/decree"))
 
 
+@pytest.mark.rule("7.1")
 def test_71_the_mark_travels_with_police_data() -> None:
     scene = opened("politie")
     refused = scene.sealed(**{"grounds.0.conditions": ()})
     assert_refused(scene, refused, ("7.1", "kenmerk_ontbreekt", "/grounds/0/conditions"))
 
 
+@pytest.mark.rule("7.1", "4.2", "3.5a")
 def test_71_police_data_come_from_the_police() -> None:
     scene = notification()
     police = item_of("politiegegevens_art8", ("rol",), "I", MELDER)
@@ -159,6 +207,7 @@ def test_71_police_data_come_from_the_police() -> None:
     )
 
 
+@pytest.mark.rule("4.2")
 def test_42_criminal_procedure_data_come_from_the_om() -> None:
     scene = notification()
     item = item_of("strafvorderlijke_gegevens", ("lopende_zaak",), "I", MELDER)
@@ -166,6 +215,7 @@ def test_42_criminal_procedure_data_come_from_the_om() -> None:
     assert_refused(scene, refused, ("4.2", "niet_uit_deze_bron", "/items/3/category"))
 
 
+@pytest.mark.rule("7.1")
 def test_71_a_party_does_not_pass_on_police_data() -> None:
     scene = notification()
     origin = {"party": PARTY["politie"], "item": reference("van de politie")}
@@ -193,15 +243,18 @@ def _carried(decree: str | None) -> Scene:
         "purpose": "eerste_beeld",
         "holder": COLLEGE,
         "until": NOW + timedelta(days=9),
+        "since": NOW,
+        "given_for": "toetsen_criteria",
     }
     changed = scene.message(items=(item.model_dump() | {"origin": origin},), grounds=(ground,))
     return changed.known(
         parties=(*scene.facts.parties, party_fact(police)),
         agreements=(given,),
-        **{"case.kept": (reference("van de politie"),)},
+        **{"case.kept": ({"item": reference("van de politie"), "purpose": "eerste_beeld"},)},
     )
 
 
+@pytest.mark.rule("6.4d")
 def test_71_the_house_carries_police_data_with_their_agreement_basis_and_mark() -> None:
     assert_refused(_carried("besluit_1"), _carried(None), ("6.4d", "besluit_ontbreekt", "/grounds/0/decree"))
 

@@ -8,7 +8,19 @@ import pytest
 
 from schemas.facts import PackFact
 from schemas.ids import Address
-from tests.making import ANSWER_TIME, COLLEGE, HOUSE, MELDER, NOW, OTHER_PACK, PARTY, address, pack, party_fact
+from tests.making import (
+    ANSWER_TIME,
+    COLLEGE,
+    HOUSE,
+    MELDER,
+    NOW,
+    OTHER_PACK,
+    PARTY,
+    address,
+    pack,
+    pack_fact,
+    party_fact,
+)
 from tests.schemas.scenes import (
     answer,
     assert_refused,
@@ -23,12 +35,16 @@ from tests.schemas.scenes import (
     to_meeting,
 )
 
+NOTHING_KEPT: dict[str, object] = {"act.keep": (), "act.keep_for": ()}
 
+
+@pytest.mark.rule("28")
 def test_28_the_message_names_the_pack_that_decides() -> None:
     scene = notification()
     assert_refused(scene, scene.message(pack=OTHER_PACK), ("28", "pakket_anders", "/pack"))
 
 
+@pytest.mark.rule("28")
 @pytest.mark.parametrize(
     "row",
     [
@@ -44,18 +60,20 @@ def test_28_the_pack_is_in_force(row: PackFact) -> None:
 
 def test_28_an_answer_is_decided_under_its_questions_pack_until_the_deadline() -> None:
     scene = answer()
-    ended = PackFact(digest=pack().digest, since=NOW - timedelta(days=9), until=ANSWER_TIME)
+    ended = pack_fact(until=ANSWER_TIME)
     overtaken = scene.known(packs=(ended,))
     assert overtaken.reasons() == []
     late = overtaken.at(NOW + timedelta(days=2))
     assert ("28", "pakket_niet_van_kracht", "/pack") in late.reasons()
 
 
+@pytest.mark.rule("28")
 def test_28_an_answer_names_the_pack_of_its_question() -> None:
     scene = answer()
     assert_refused(scene, scene.known(**{"thread.pack": OTHER_PACK}), ("28", "pakket_van_de_vraag", "/pack"))
 
 
+@pytest.mark.rule("29")
 def test_29_sender_and_recipient_acceded() -> None:
     scene = notification()
     later = scene.party(MELDER, since=NOW + timedelta(seconds=1))
@@ -63,6 +81,7 @@ def test_29_sender_and_recipient_acceded() -> None:
     assert_refused(scene, scene.known(parties=(party_fact(MELDER),)), ("29", "niet_toegetreden", "/to/0"))
 
 
+@pytest.mark.rule("29")
 def test_29_whom_the_house_acts_for_acceded() -> None:
     scene = question()
     assert_refused(
@@ -72,6 +91,7 @@ def test_29_whom_the_house_acts_for_acceded() -> None:
     )
 
 
+@pytest.mark.rule("29", "9.4")
 def test_29_who_is_to_direct_the_case_acceded() -> None:
     assert_refused(
         to_meeting(COLLEGE),
@@ -81,6 +101,7 @@ def test_29_who_is_to_direct_the_case_acceded() -> None:
     )
 
 
+@pytest.mark.rule("9.4")
 def test_94_a_case_gets_its_director_with_the_case_meeting_and_no_earlier() -> None:
     scene = phase_decision()
     refused = scene.message(**{"act.casusregie": MELDER})
@@ -90,20 +111,23 @@ def test_94_a_case_gets_its_director_with_the_case_meeting_and_no_earlier() -> N
     assert_refused(directed, directed.message(**ended), ("9.4", "casusregie_niet_hier", "/act/casusregie"))
 
 
+@pytest.mark.rule("9.4")
 @pytest.mark.parametrize("who", [HOUSE, PARTY["geen_grondslag"]])
 def test_94_the_director_is_a_party_with_a_ground(who: Address) -> None:
     refused = to_meeting(who)
     assert_refused(to_meeting(COLLEGE), refused, ("9.4", "casusregie_geen_partij", "/act/casusregie"))
 
 
+@pytest.mark.rule("30")
 def test_30_nothing_goes_to_the_house_for_a_party_that_left() -> None:
     for scene in (answer("politie"), opened("politie")):
         left = scene.party(MELDER, left=scene.now - timedelta(hours=1))
         assert_refused(scene, left, ("30", "uitgetreden", "/to/0"))
 
 
+@pytest.mark.rule("30")
 def test_94_a_case_of_a_party_that_left_can_be_ended_and_receipts_go() -> None:
-    ended = {"act.new": "afgewezen", "act.decision": "afgewezen", "act.reason": "criteria_niet_voldaan"}
+    ended = {"act.new": "afgewezen", "act.decision": "afgewezen", "act.reason": "criteria_niet_voldaan"} | NOTHING_KEPT
     end = phase_decision().message(**ended).party(MELDER, left=NOW - timedelta(hours=1))
     on = phase_decision().party(MELDER, left=NOW - timedelta(hours=1))
     assert_refused(end, on, ("30", "uitgetreden", "/to/0"), ("30", "uitgetreden", "/on_behalf_of"))
@@ -113,6 +137,7 @@ def test_94_a_case_of_a_party_that_left_can_be_ended_and_receipts_go() -> None:
     assert_refused(receipt(), own, ("30", "uitgetreden", "/from"))
 
 
+@pytest.mark.rule("30")
 def test_30_who_left_sends_and_receives_nothing() -> None:
     scene = question()
     assert scene.party(COLLEGE, left=NOW + timedelta(seconds=1)).reasons() == []
@@ -120,6 +145,7 @@ def test_30_who_left_sends_and_receives_nothing() -> None:
     assert_refused(scene, scene.party(MELDER, left=NOW), ("30", "uitgetreden", "/on_behalf_of"))
 
 
+@pytest.mark.rule("6.4")
 def test_64_a_capacity_of_the_pack() -> None:
     scene = start()
     unknown = address(2, "woningcorporatie")
@@ -130,6 +156,7 @@ def test_64_a_capacity_of_the_pack() -> None:
     )
 
 
+@pytest.mark.rule("6.4")
 def test_64_who_has_no_capacity_receives_no_case_data() -> None:
     scene = question()
     nobody = PARTY["geen_grondslag"]
@@ -141,17 +168,20 @@ def test_64_who_has_no_capacity_is_asked_for_a_key_all_the_same() -> None:
     assert key_request("geen_grondslag").reasons() == []
 
 
+@pytest.mark.rule("5.1")
 def test_51_the_house_names_the_party_that_it_acts_for() -> None:
     scene = question()
     assert_refused(scene, scene.message(on_behalf_of=None), ("5.1", "namens_ontbreekt", "/on_behalf_of"))
     assert_refused(scene, scene.message(on_behalf_of=COLLEGE), ("5.1", "namens_onjuist", "/on_behalf_of"))
 
 
+@pytest.mark.rule("5.1")
 def test_51_nobody_else_acts_for_another() -> None:
     scene = notification()
     assert_refused(scene, scene.message(on_behalf_of=COLLEGE), ("5.1", "namens_alleen_huis", "/on_behalf_of"))
 
 
+@pytest.mark.rule("5.1")
 def test_51_the_house_acts_only_for_a_party_with_a_capacity() -> None:
     scene = start()
     nobody = PARTY["geen_grondslag"]
@@ -165,6 +195,7 @@ def test_51_the_house_acts_only_for_a_party_with_a_capacity() -> None:
     )
 
 
+@pytest.mark.rule("6.4")
 def test_51_the_house_receives_for_the_party_of_the_case() -> None:
     scene = notification()
     assert_refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.ids import Term
+from schemas.ids import Address, Term
 from schemas.rules.minimisation import forbidden, within
 from tests.making import (
     COLLEGE,
@@ -34,6 +34,7 @@ from tests.schemas.scenes import (
     receipt,
     receipt_of_answer,
 )
+from tests.schemas.scenes_meeting import contribution, hand_over
 
 
 def with_item(category: str, names: tuple[str, ...], level: str = "I", **members: object) -> Scene:
@@ -48,6 +49,7 @@ def test_levels_are_ordered() -> None:
     assert [within("B", "I"), within("I", "I"), within("S", "I"), within("D", "S")] == [True, True, False, False]
 
 
+@pytest.mark.rule("B4")
 def test_b4_a_category_of_persons() -> None:
     refused = with_item("woonsituatie", ("woonvorm",), subject_category="buurman")
     assert_refused(
@@ -55,17 +57,19 @@ def test_b4_a_category_of_persons() -> None:
     )
 
 
+@pytest.mark.rule("B4", "9.2", "3.5a")
 def test_b4_a_category_of_data() -> None:
     refused = with_item("hobbys", ("naam",))
     assert_refused(
         notification(),
         refused,
         ("B4", "categorie_onbekend", "/items/3/category"),
-        ("3.5a", "niet_in_deze_fase", "/items/3/category"),
+        ("9.2", "niet_in_deze_fase", "/items/3/category"),
         ("3.5a", "veld_onbekend", "/items/3/fields/0/path"),
     )
 
 
+@pytest.mark.rule("B4-1", "B4-2", "B4-3", "B4-4")
 @pytest.mark.parametrize(
     ("category", "person", "rule"),
     [
@@ -89,12 +93,14 @@ def test_b4_2_a_relative_may_be_named() -> None:
     assert allowed.reasons() == []
 
 
+@pytest.mark.rule("9.2")
 @pytest.mark.parametrize("category", ["contactgegevens", "justitiele_gegevens"])
 def test_35a_only_what_the_phase_needs(category: str) -> None:
     refused = with_item(category, (pack().category[category].fields[0].name,), "D")
-    assert_refused(notification(), refused, ("3.5a", "niet_in_deze_fase", "/items/3/category"))
+    assert_refused(notification(), refused, ("9.2", "niet_in_deze_fase", "/items/3/category"))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_no_answer_repeats_personal_details() -> None:
     scene = question()
     extra = {
@@ -112,12 +118,14 @@ def test_35a_no_answer_repeats_personal_details() -> None:
     assert_refused(scene, refused, ("3.5a", "niet_in_deze_fase", place))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_a_purpose_may_narrow() -> None:
     scene = question()
     rows = tuple(row.model_copy(update={"purposes": ("routering",)}) for row in scene.pack.ceilings)
     assert_refused(scene, scene.under(ceilings=rows), ("3.5a", "niet_voor_dit_doel", "/items/0/category"))
 
 
+@pytest.mark.rule("3.5a")
 @pytest.mark.parametrize("who", ["om", "dji"])
 def test_35a_some_come_from_their_own_notifier_only(who: str) -> None:
     refused = with_item("tenuitvoerleggingsgegevens", ("loopt",))
@@ -126,14 +134,41 @@ def test_35a_some_come_from_their_own_notifier_only(who: str) -> None:
     assert who in row.providers
 
 
+@pytest.mark.rule("9.2", "3.5a")
 def test_35a_no_more_detail_than_the_phase_allows() -> None:
     allowed = with_item("woonsituatie", ("woonvorm",))
     refused = with_item("woonsituatie", ("woonvorm",), "S")
-    assert_refused(allowed, refused, ("3.5a", "niveau_te_hoog", "/items/3/level"))
+    assert_refused(allowed, refused, ("9.2", "niveau_te_hoog", "/items/3/level"))
     asking = question()
     assert_refused(asking, asking.message(**{"items.0.level": "S"}), ("3.5a", "niveau_te_hoog", "/items/0/level"))
 
 
+def _one(scene: Scene, category: str, names: tuple[str, ...], level: str, origin: Address) -> Scene:
+    """The scene with another item in the place of its first."""
+    return scene.message(items=(item_of(category, names, level, origin),))
+
+
+@pytest.mark.rule("9.3", "3.5a")
+def test_93_in_the_meeting_only_what_the_plan_needs() -> None:
+    scene = contribution()
+    detail = _one(scene, "woonsituatie", ("woonvorm", "toelichting"), "D", COLLEGE)
+    contact = _one(scene, "contactgegevens", ("telefoonnummer",), "S", COLLEGE)
+    assert detail.reasons() == []
+    assert_refused(contact, contact.message(**{"items.0.level": "D"}), ("9.3", "niveau_te_hoog", "/items/0/level"))
+    requests = _one(scene, "verzoeken_rechten", ("soort",), "S", COLLEGE)
+    assert_refused(detail, requests, ("9.3", "niet_in_deze_fase", "/items/0/category"))
+
+
+@pytest.mark.rule("9.4", "3.5a")
+def test_94_while_scaling_down_only_what_judging_the_result_needs() -> None:
+    scene = hand_over()
+    detail = _one(scene, "woonsituatie", ("woonvorm", "toelichting"), "D", MELDER)
+    assert_refused(scene, detail, ("9.4", "niveau_te_hoog", "/items/0/level"))
+    crime = _one(scene, "strafrechtelijk_avg10", ("soort",), "S", MELDER)
+    assert_refused(scene, crime, ("9.4", "niet_in_deze_fase", "/items/0/category"))
+
+
+@pytest.mark.rule("B4-x")
 @pytest.mark.parametrize("name", ["bsn", "burgerservicenummer", "geslacht", "nationaliteit", "religie"])
 def test_b4_x_some_fields_never_go(name: str) -> None:
     scene = notification()
@@ -147,6 +182,7 @@ def test_b4_x_in_any_spelling(name: str) -> None:
     assert not forbidden(pack(), "geslachtsnaam")
 
 
+@pytest.mark.rule("3.5a")
 @pytest.mark.parametrize(
     ("names", "code"),
     [
@@ -161,6 +197,7 @@ def test_35a_fields_of_the_category_at_the_level(names: tuple[str, ...], code: s
     assert_refused(with_item("woonsituatie", names[:1]), refused, ("3.5a", code, place))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_fields_of_the_kind() -> None:
     scene = question()
     theme = item_of("bericht", ("leefgebieden",), "I", scene.manifest.sender, item=reference("thema"))
@@ -178,6 +215,7 @@ def test_35a_a_search_key_may_tell_people_apart() -> None:
     assert scene.message(**{"items.0.fields": field_digests(names)}).known(**agreed).reasons() == []
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_an_address_in_a_search_key_is_postcode_and_number() -> None:
     scene = question()
 
@@ -186,7 +224,8 @@ def test_35a_an_address_in_a_search_key_is_postcode_and_number() -> None:
         about = {"item": item["origin"]["item"], "category": "adresgegevens", "fields": [f"/{name}" for name in names]}
         given = scene.facts.agreements[0].model_copy(update=about)
         message = scene.message(items=(*scene.manifest.items, item))
-        kept = (*scene.facts.case.kept, item["origin"]["item"]) if scene.facts.case else ()
+        known = scene.facts.case.kept if scene.facts.case else ()
+        kept = (*known, {"item": item["origin"]["item"], "purpose": "eerste_beeld"})
         return message.known(agreements=(*scene.facts.agreements, given), **{"case.kept": kept})
 
     refused = with_address(("postcode", "woonplaats"))
@@ -195,6 +234,7 @@ def test_35a_an_address_in_a_search_key_is_postcode_and_number() -> None:
     )
 
 
+@pytest.mark.rule("B4-2")
 def test_b4_2_supervision_of_a_relative_names_the_relation() -> None:
     asked = PARTY["burgemeester"]
     scene = question("burgemeester")
@@ -220,6 +260,7 @@ def test_b4_2_supervision_of_a_relative_names_the_relation() -> None:
     assert_refused(allowed, refused, ("B4-2", "veld_vereist", "/act/ceiling/items/0/fields"))
 
 
+@pytest.mark.rule("4.2")
 def test_42_who_may_provide_stands_in_the_table() -> None:
     scene = question("om")
     refused = scene.message(
@@ -228,6 +269,7 @@ def test_42_who_may_provide_stands_in_the_table() -> None:
     assert_refused(scene, refused, ("4.2", "mag_niet_verstrekken", "/act/ceiling/items/0/category"))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_an_item_stands_once() -> None:
     scene = notification()
     twice = scene.message(items=(*scene.manifest.items, scene.manifest.items[0]))
@@ -238,6 +280,7 @@ def test_35a_an_item_stands_once() -> None:
     assert_refused(asking, more, ("3.5a", "item_dubbel", f"/act/ceiling/items/{len(items)}"))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_a_kind_without_data_carries_none() -> None:
     scene = informed()
     data = notification().manifest
@@ -248,6 +291,7 @@ def test_35a_a_kind_without_data_carries_none() -> None:
     assert_refused(scene, scene.message(sealed=data.sealed), ("3.5a", "verzegeld_zonder_items", "/sealed"))
 
 
+@pytest.mark.rule("7.2a")
 def test_72a_the_receipt_of_a_triage_answer_seals_what_was_found() -> None:
     scene = receipt_of_answer()
     for updates in ({"sealed": None}, {"sealed.bucket": 16384}):
@@ -259,12 +303,14 @@ def test_72a_the_receipt_of_a_triage_answer_seals_what_was_found() -> None:
     assert_refused(closed, closed.message(sealed=scene.manifest.sealed), ("7.2a", "ontvangst_verzegeld", "/sealed"))
 
 
+@pytest.mark.rule("7.2a")
 def test_72a_no_other_receipt_holds_anything() -> None:
     scene = receipt()
     refused = scene.message(sealed=notification().manifest.sealed)
     assert_refused(scene, refused, ("7.2a", "ontvangst_verzegeld", "/sealed"))
 
 
+@pytest.mark.rule("B4")
 def test_b4_2_a_person_is_of_one_category_in_a_message() -> None:
     scene = notification()
     relative = item_of(
@@ -277,6 +323,7 @@ def test_b4_2_a_person_is_of_one_category_in_a_message() -> None:
     assert_refused(allowed, refused, ("B4", "persoon_dubbel", "/items/4/subject_category"))
 
 
+@pytest.mark.rule("9.2")
 @pytest.mark.parametrize("left_out", ["criteria", "aanleiding", "gewenst_resultaat", "onderbouwing"])
 def test_92_a_notification_says_what_the_criteria_need(left_out: str) -> None:
     scene = notification()
@@ -296,6 +343,7 @@ def _about_relative(who: str) -> Scene:
     return Scene(manifest, facts_for(manifest, case_fact(asked=[PARTY[who]])))
 
 
+@pytest.mark.rule("3.5a")
 def test_b4_2_of_a_relative_only_some_may_say_whether_they_know_him() -> None:
     allowed, refused = _about_relative("college_bw"), _about_relative("om")
     assert [item.fields for item in ceiling_of(allowed).items if item.category == "bericht"] == [
@@ -305,6 +353,7 @@ def test_b4_2_of_a_relative_only_some_may_say_whether_they_know_him() -> None:
     assert_refused(allowed, refused, ("3.5a", "niet_van_deze_melder", f"/act/ceiling/items/{rows[0]}/category"))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_where_not_even_the_message_may_be_answered_nothing_is_asked() -> None:
     scene = question()
     rows = tuple(row for row in ceiling_of(scene).items if row.category != "bericht")
@@ -312,11 +361,13 @@ def test_35a_where_not_even_the_message_may_be_answered_nothing_is_asked() -> No
     assert_refused(scene, refused, ("3.5a", "niets_te_antwoorden", "/act/ceiling/items"))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_a_kind_with_data_carries_some() -> None:
     scene = notification()
     assert_refused(scene, scene.message(items=()), ("3.5a", "items_ontbreken", "/items"))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_an_answer_never_shows_what_it_holds() -> None:
     scene = answer()
     inside = opened().inner
@@ -327,6 +378,7 @@ def test_35a_an_answer_never_shows_what_it_holds() -> None:
     assert_refused(scene, refused, ("3.5a", "vorm_onjuist", "/disclosure"))
 
 
+@pytest.mark.rule("3.5a")
 def test_35a_a_notification_is_exact() -> None:
     scene = notification()
     ceiling = answer().manifest

@@ -20,12 +20,16 @@ from tests.schemas.scenes import (
 )
 
 
+@pytest.mark.rule("3.4")
 def test_34_a_kind_of_the_pack() -> None:
     scene = key_request()
     without = scene.pack.kinds[:1]
     assert_refused(scene, scene.under(kinds=without), ("3.4", "soort_onbekend", "/kind"))
+    told = notification()
+    assert_refused(told, told.under(kinds=without), ("3.4", "soort_onbekend", "/kind"))
 
 
+@pytest.mark.rule("9.6")
 def test_96_the_pack_says_who_sends() -> None:
     scene = informed()
     refused = scene.message(sender=HOUSE, to=(MELDER,), on_behalf_of=MELDER)
@@ -37,6 +41,7 @@ def test_96_the_pack_says_who_sends() -> None:
     )
 
 
+@pytest.mark.rule("9.6", "1.18")
 def test_118_only_the_notifier_notifies() -> None:
     scene = notification()
     refused = scene.message(sender=COLLEGE).known(
@@ -51,11 +56,13 @@ def test_118_only_the_notifier_notifies() -> None:
     )
 
 
+@pytest.mark.rule("9.6")
 def test_119_an_answer_goes_to_the_house() -> None:
     scene = answer()
     assert_refused(scene, scene.message(to=(MELDER,)), ("9.6", "ontvanger_niet_bevoegd", "/to/0"))
 
 
+@pytest.mark.rule("1.19")
 def test_119_a_question_has_one_recipient() -> None:
     scene = question()
     sealed = scene.manifest.sealed
@@ -65,6 +72,7 @@ def test_119_a_question_has_one_recipient() -> None:
     assert_refused(scene, refused, ("1.19", "te_veel_ontvangers", "/to"))
 
 
+@pytest.mark.rule("9.6")
 def test_96_who_takes_no_part_sends_and_receives_nothing() -> None:
     scene = receipt()
     out = scene.known(case=case_fact())
@@ -80,6 +88,7 @@ def test_119_the_house_brings_in_a_party_in_triage() -> None:
     assert key_request("veilig_thuis").reasons() == []
 
 
+@pytest.mark.rule("1.18")
 def test_118_nobody_else_is_asked_before_triage() -> None:
     manifest = manifest_of("sleutel_verzoek", HOUSE, PARTY["ggz"], phase="aanmelding")
     scene = Scene(manifest, facts_for(manifest, case_fact("aanmelding")))

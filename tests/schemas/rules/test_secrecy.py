@@ -25,6 +25,7 @@ from tests.making import (
     reference,
 )
 from tests.schemas.scenes import Scene, answer, assert_refused, notification, opened, question
+from tests.schemas.scenes_meeting import health
 
 UNDER_SECRECY = ["veilig_thuis", "reclassering", "gecertificeerde_instelling", "ggz", "ggd", "zorgaanbieder"]
 
@@ -37,6 +38,7 @@ def test_72_secrecy_is_that_of_the_accession_or_else_of_the_capacity() -> None:
     assert secrecies(pack(), party_fact(HOUSE)) == ()
 
 
+@pytest.mark.rule("7.2")
 @pytest.mark.parametrize("listed", [(), ("wgbo_7_457",), ("wgbo_7_457", "wet_big_88", "nip_71_87", "nvo_8")])
 def test_72_the_ground_lists_all_secrecy_and_no_other(listed: tuple[str, ...]) -> None:
     scene = question("ggz")
@@ -44,6 +46,7 @@ def test_72_the_ground_lists_all_secrecy_and_no_other(listed: tuple[str, ...]) -
     assert_refused(scene, refused, ("7.2", "geheimhouding_onjuist", "/act/ceiling/grounds/0/secrecy"))
 
 
+@pytest.mark.rule("7.2b", "7.2a")
 @pytest.mark.parametrize("who", UNDER_SECRECY)
 def test_72b_under_secrecy_nothing_goes_without_consent(who: str) -> None:
     scene = opened(who)
@@ -56,6 +59,7 @@ def test_72b_under_secrecy_nothing_goes_without_consent(who: str) -> None:
     )
 
 
+@pytest.mark.rule("7.2e")
 @pytest.mark.parametrize("who", UNDER_SECRECY)
 def test_72e_or_by_an_exception_that_the_professional_weighed(who: str) -> None:
     scene = opened(who)
@@ -71,6 +75,7 @@ def test_72_under_a_ceiling_consent_stays_sealed() -> None:
     assert answer("ggz").reasons() == []
 
 
+@pytest.mark.rule("7.2a")
 @pytest.mark.parametrize("day", [date(2026, 3, 7), date(2025, 1, 1), date(2026, 3, 12)])
 def test_72a_consent_is_for_this_case_and_phase(day: date) -> None:
     scene = opened("ggz")
@@ -86,6 +91,7 @@ def _with_health(consent: ConsentRef | None) -> Scene:
     return scene.message(items=(*scene.manifest.items, health), grounds=(*scene.manifest.grounds, ground))
 
 
+@pytest.mark.rule("7.2b")
 def test_72_health_needs_consent_whoever_holds_it() -> None:
     refused = _with_health(None)
     assert_refused(_with_health(CONSENT), refused, ("7.2b", "toestemming_ontbreekt", "/grounds/1/consent"))
@@ -95,9 +101,13 @@ def test_72_health_needs_consent_whoever_holds_it() -> None:
     assert not needs_consent(pack(), party_fact(MELDER))
 
 
+@pytest.mark.rule("7.2a")
 def test_72a_consent_without_a_case_is_no_consent_for_it() -> None:
     scene = _with_health(CONSENT)
     assert_refused(scene, scene.known(case=None), ("7.2a", "toestemming_buiten_fase", "/grounds/1/consent/date"))
+
+
+_KEPT = ({"item": reference("van de ggz"), "purpose": "eerste_beeld"},)
 
 
 def _carried(day: date) -> Scene:
@@ -118,6 +128,8 @@ def _carried(day: date) -> Scene:
         "purpose": "eerste_beeld",
         "holder": "college_bw",
         "until": NOW + timedelta(days=9),
+        "since": NOW,
+        "given_for": "toetsen_criteria",
     }
     message = scene.message(
         on_behalf_of=ggz,
@@ -129,10 +141,11 @@ def _carried(day: date) -> Scene:
         parties=(*scene.facts.parties, party_fact(ggz)),
         agreements=(given,),
         informed=tuple(changed(row, by=ggz) for row in scene.facts.informed),
-        **{"case.notifier": ggz, "case.acting_for": ggz, "case.kept": (reference("van de ggz"),)},
+        **{"case.notifier": ggz, "case.acting_for": ggz, "case.kept": _KEPT},
     )
 
 
+@pytest.mark.rule("7.2a")
 def test_72a_what_goes_on_has_consent_for_the_case_and_agreement_for_the_phase() -> None:
     assert_refused(
         _carried(date(2026, 3, 5)),
@@ -141,6 +154,7 @@ def test_72a_what_goes_on_has_consent_for_the_case_and_agreement_for_the_phase()
     )
 
 
+@pytest.mark.rule("1.19", "3.5a", "12")
 @pytest.mark.parametrize(
     ("updates", "reason"),
     [
@@ -165,6 +179,7 @@ def test_119_a_refusal_with_a_code_is_an_answer() -> None:
     assert scene.reasons() == []
 
 
+@pytest.mark.rule("7.2a")
 @pytest.mark.parametrize("outcome", ["niet_bekend", "meervoudige_treffer", "geweigerd"])
 def test_72a_under_secrecy_everything_but_known_is_no_statement(outcome: str) -> None:
     refusal = "geheimhouding" if outcome == "geweigerd" else None
@@ -176,12 +191,14 @@ def test_72a_under_secrecy_everything_but_known_is_no_statement(outcome: str) ->
     )
 
 
+@pytest.mark.rule("7.2a")
 def test_72a_known_alone_tells_of_a_treatment() -> None:
     scene = opened("ggz").sealed(items=())
     refused = scene.sealed(**{"grounds.0.consent": None})
     assert_refused(scene, refused, ("7.2a", "bekend_zonder_toestemming", "/outcome"))
 
 
+@pytest.mark.rule("7.2a", "7.2e")
 @pytest.mark.parametrize(
     ("ground", "reason"),
     [
@@ -201,6 +218,7 @@ def test_72a_known_without_items_is_lifted_like_data(ground: dict[str, object], 
     assert ("7.2a", "bekend_zonder_toestemming", "/outcome") in scene.sealed(grounds=()).reasons()
 
 
+@pytest.mark.rule("7.2a")
 def test_72_a_secrecy_that_the_pack_does_not_know_needs_consent() -> None:
     scene, own = opened("ggz"), (Term("huisreglement"),)
     inner, thread = scene.inner, scene.facts.thread
@@ -220,6 +238,7 @@ def test_72_a_secrecy_that_the_pack_does_not_know_needs_consent() -> None:
     assert_refused(bound, refused, ("7.2a", "bekend_zonder_toestemming", "/outcome"))
 
 
+@pytest.mark.rule("7.2a")
 def test_72a_in_the_first_phase_consent_may_be_a_little_older_than_the_case() -> None:
     def given(day: date) -> Scene:
         return _with_health(ConsentRef(ref=CONSENT.ref, date=day))
@@ -228,6 +247,26 @@ def test_72a_in_the_first_phase_consent_may_be_a_little_older_than_the_case() ->
     assert_refused(given(date(2026, 2, 3)), refused, ("7.2a", "toestemming_buiten_fase", "/grounds/1/consent/date"))
 
 
+@pytest.mark.rule("7.2a")
+def test_72a_in_every_later_phase_consent_is_asked_anew() -> None:
+    for phase in ("casusoverleg", "afschaling"):
+        asked = health(phase=phase)
+        for day in (date(2026, 3, 7), date(2026, 3, 12)):
+            refused = health(day, phase)
+            assert_refused(asked, refused, ("7.2a", "toestemming_buiten_fase", "/grounds/0/consent/date"))
+
+
+@pytest.mark.rule("7.2b", "7.2e")
+def test_72e_in_the_meeting_the_professional_weighs_himself() -> None:
+    told = health()
+    weighed = told.message(**{"grounds.0.consent": None, "grounds.0.exception": "conflict_van_plichten"})
+    neither = told.message(**{"grounds.0.consent": None})
+    assert_refused(weighed, neither, ("7.2b", "toestemming_ontbreekt", "/grounds/0/consent"))
+    made_up = weighed.message(**{"grounds.0.exception": "haast"})
+    assert_refused(weighed, made_up, ("7.2e", "uitzondering_onbekend", "/grounds/0/exception"))
+
+
+@pytest.mark.rule("7.2a")
 def test_72a_consent_is_of_one_person() -> None:
     scene = notification()
     relative = item_of(
@@ -239,12 +278,14 @@ def test_72a_consent_is_of_one_person() -> None:
     assert_refused(allowed, refused, ("7.2a", "toestemming_voor_een", "/grounds/0/consent"))
 
 
+@pytest.mark.rule("7.2e")
 def test_72e_nobody_weighs_for_the_professional() -> None:
     allowed = _carried(date(2026, 3, 9))
     weighed = allowed.message(**{"grounds.0.consent": None, "grounds.0.exception": "goed_hulpverlenerschap"})
     assert_refused(allowed, weighed, ("7.2e", "uitzondering_van_ander", "/grounds/0/exception"))
 
 
+@pytest.mark.rule("7.2b")
 def test_72b_what_goes_on_goes_on_the_consent_that_its_provider_named() -> None:
     allowed = _carried(date(2026, 3, 9))
     for consent in (None, ConsentRef(ref=reference("een andere"), date=date(2026, 3, 9))):

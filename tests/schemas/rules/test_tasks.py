@@ -9,18 +9,21 @@ from tests.making import COLLEGE, HOUSE, MELDER, PARTY, digest, party_fact
 from tests.schemas.scenes import Scene, assert_refused, notification, opened, question
 
 
+@pytest.mark.rule("5.2")
 def test_52_the_task_is_ones_own_or_of_whom_it_is_done_for() -> None:
     scene = notification()
     refused = scene.message(**{"grounds.0.task.of": PARTY["ggz"]})
     assert_refused(scene, refused, ("5.2", "taak_van_ander", "/grounds/0/task/of"))
 
 
+@pytest.mark.rule("5.2")
 def test_52_the_house_has_no_task_of_its_own() -> None:
     scene = question()
     refused = scene.message(**{"grounds.0.task.of": HOUSE})
     assert_refused(scene, refused, ("5.2", "taak_van_ander", "/grounds/0/task/of"))
 
 
+@pytest.mark.rule("5.2")
 def test_52_an_answer_can_be_for_the_own_task_of_who_answers() -> None:
     scene = question("ggz")
     own = scene.message(**{"act.ceiling.grounds.0.task": {"of": PARTY["ggz"], "code": "wgbo"}})
@@ -32,6 +35,7 @@ def test_52_an_answer_can_be_for_the_own_task_of_who_answers() -> None:
     )
 
 
+@pytest.mark.rule("5.2")
 @pytest.mark.parametrize(("code", "reason"), [("handhaven", "taak_onbekend"), ("politiewet_3", "taak_niet_van_partij")])
 def test_52_the_task_is_one_that_the_party_has(code: str, reason: str) -> None:
     scene = notification()
@@ -39,6 +43,7 @@ def test_52_the_task_is_one_that_the_party_has(code: str, reason: str) -> None:
     assert_refused(scene, refused, ("5.2", reason, "/grounds/0/task/code"))
 
 
+@pytest.mark.rule("5.2")
 def test_64_a_party_acts_only_in_tasks_of_its_accession() -> None:
     scene = notification()
     refused = scene.party(MELDER, tasks=(Term("jeugdwet_2_3"),))
@@ -63,6 +68,7 @@ def _without_ground() -> Scene:
     )
 
 
+@pytest.mark.rule("6.4")
 def test_64_who_has_no_capacity_provides_only_for_tasks_that_its_accession_names() -> None:
     scene = _without_ground()
     nobody = PARTY["geen_grondslag"]
@@ -73,11 +79,13 @@ def test_64_who_has_no_capacity_provides_only_for_tasks_that_its_accession_names
     assert_refused(scene, own, ("6.4", "niet_voor_deze_taak", "/grounds/0/task"))
 
 
+@pytest.mark.rule("5.2")
 def test_52_every_provision_says_why() -> None:
     scene = notification()
     assert_refused(scene, scene.message(necessity=None), ("5.2", "noodzaak_ontbreekt", "/necessity"))
 
 
+@pytest.mark.rule("5.2")
 @pytest.mark.parametrize("code", ["handig", "eerste_beeld_vormen"])
 def test_52_a_necessity_of_the_pack_for_this_phase(code: str) -> None:
     scene = notification()
@@ -85,6 +93,7 @@ def test_52_a_necessity_of_the_pack_for_this_phase(code: str) -> None:
     assert_refused(scene, refused, ("5.2", "noodzaak_onbekend", "/necessity/code"))
 
 
+@pytest.mark.rule("5.2")
 def test_52_the_explanation_is_committed_to() -> None:
     scene = notification()
     refused = scene.message(**{"necessity.commitment": None})
@@ -97,6 +106,7 @@ def test_52_the_explanation_is_committed_to() -> None:
     )
 
 
+@pytest.mark.rule("5.2")
 def test_52_under_a_ceiling_the_commitment_stays_sealed() -> None:
     scene = question()
     refused = scene.message(**{"act.ceiling.necessity.commitment": digest("toelichting")})
