@@ -21,11 +21,11 @@ def run(*words: str, given: bytes | None = None) -> Result:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A pack of one's own that asks less in triage and lets informing wait longer."""
+    """A pack of one's own that asks less in triage and takes older notices."""
     folder = tmp_path / "zvh-groningen"
     assert run("new", "zvh-groningen", str(folder)).exit_code == 0
     change(folder / "pack.yaml", "questions_a_day: 20", "questions_a_day: 10")
-    change(folder / "pack.yaml", "recheck_days_max: 92", "recheck_days_max: 120")
+    change(folder / "pack.yaml", "informed_before_opening_days: 365", "informed_before_opening_days: 400")
     change(folder / "categories/financiele_gegevens.yaml", "values: [ja, nee, onbekend]", "values: [ja, nee]")
     return folder
 
@@ -48,7 +48,10 @@ def test_diff_in_words(own: Path) -> None:
     result = run("diff", SHIPPED, str(own))
     assert (result.exit_code, result.stderr) == (0, "")
     assert "ruimer 1, strenger 2, anders 0" in result.stdout
-    assert "RUIMER    getallen van het pakket: uitstel van informeren, in dagen: 92 → 120" in result.stdout
+    assert (
+        "RUIMER    getallen van het pakket: hoe lang geleden geïnformeerd mag zijn, in dagen: 365 → 400"
+        in result.stdout
+    )
     assert "STRENGER  getallen van het pakket: vragen per dag zonder mens: 20 → 10" in result.stdout
     assert "waarden: eraf onbekend" in result.stdout
     assert "OPEN CASUSSEN" not in result.stdout
