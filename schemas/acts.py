@@ -78,7 +78,9 @@ class PhaseDecision(Act):
 
     ``from`` and ``to`` the same: a recorded decision that changes no phase (B2-out), or one by which the
     procesregisseur marks earlier items necessary for another purpose (3.5b). ``keep_for``: the purposes for which those
-    of ``keep`` are necessary. ``took_part``: who took the decision in the meeting (1.21).
+    of ``keep`` are necessary.
+    ``meeting``: the digest of the record of the meeting in which it was taken, with a salt: its day and who took part
+    (1.21). The record stays with the house: a decision is told also to who was not there, and travels with messages.
     """
 
     decision: Term
@@ -89,7 +91,6 @@ class PhaseDecision(Act):
     meeting: Digest | None = None
     keep: Annotated[tuple[ItemRef, ...], Field(max_length=200)] = ()
     keep_for: Annotated[tuple[Term, ...], Field(max_length=20)] = ()
-    took_part: Annotated[tuple[Address, ...], Field(max_length=60)] = ()
     casusregie: Address | None = None
 
 
@@ -118,7 +119,8 @@ class Use(Frozen):
 class AgreedItem(Frozen):
     """What an agreement is about: the item, whose it is, of which category, and at most which of its fields.
 
-    ``consent``: what lifts the provider's secrecy for this use (7.2a); without it nothing under secrecy goes on.
+    ``consent`` or ``exception``: what lifts the provider's secrecy for this use (7.2a; 7.2e, which it weighs itself);
+    without either nothing under secrecy goes on.
     ``given_for``: the purpose for which it was provided; the new one must be compatible with it (13.5, 13.6).
     """
 
@@ -129,6 +131,7 @@ class AgreedItem(Frozen):
     fields: Annotated[tuple[FieldPath, ...], Field(min_length=1, max_length=60)]
     given_for: Term
     consent: ConsentRef | None = None
+    exception: Term | None = None
 
 
 Items = Annotated[tuple[Origin, ...], Field(min_length=1, max_length=60)]

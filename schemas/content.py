@@ -110,7 +110,8 @@ class Item(Frozen):
     ground: Annotated[StrictInt, Field(ge=0, lt=32)]
     origin: Origin
     regime: Term
-    derived_from: Annotated[tuple[ItemRef, ...], Field(max_length=32)] = ()
+    derived_from: Annotated[tuple[Origin, ...], Field(max_length=32)] = ()
+    """What it was made of: the original items, each with whose it is."""
     fields: Annotated[tuple[FieldDigest, ...], Field(min_length=1, max_length=60)]
 
 

@@ -108,6 +108,8 @@ class AgreementFact(Frozen):
     given_for: Term
     task: TaskRef | None = None
     consent: ConsentRef | None = None
+    exception: Term | None = None
+    """The exception that the provider weighed for this use itself (7.2e)."""
     refused: tuple[Term, ...] = ()
     """Other purposes that were refused since, for the same phase and holder: where one of these counts as the purpose
     in hand, this agreement is worth nothing (3.5b, c). Which purposes count as one is said by the pack."""
@@ -235,6 +237,8 @@ class Facts(Frozen):
     agreed: AgreedFact | None = None
     item_taken: bool = False
     """An item of the message is already known in the house."""
+    too_much: bool = False
+    """More is known than a reader takes; it is left out here, and the message does not go (12)."""
 
     def party(self, address: str) -> PartyFact | None:
         """The party at an address."""

@@ -7,10 +7,11 @@ that does not fit (of another case, of a sender who may not say this, against wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from schemas import gathering_course, gathering_decisions
+from schemas import gathering_course, gathering_decisions, gathering_size
 from schemas.acts import (
     Act,
     Agreement,
@@ -22,14 +23,17 @@ from schemas.acts import (
     Question,
 )
 from schemas.canonical import digest_text
-from schemas.facts import CaseFact, Facts, InformedFact, KeyFact, ThreadFact
+from schemas.facts import CaseFact, Facts, InformedFact, KeyFact, RosterFact, ThreadFact
 from schemas.gathering_course import Course, appointed
 from schemas.gathering_sources import FACT_KINDS, Source, Sources
-from schemas.ids import Address, Digest, PackDigest, SubjectRef, Term
+from schemas.ids import Address, CaseRef, Digest, PackDigest, SubjectRef, Term
 from schemas.manifest import Manifest
 from schemas.members import Members
 
 __all__ = ["FACT_KINDS", "Gathered", "Source", "gather"]
+
+
+_UNTOLD = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,15 @@ def gather(
     *,
     answered: bool = False,
     item_taken: bool = False,
+    bounded: bool = True,
 ) -> Gathered:
     """The facts that bear on ``manifest``, and the sources that make them: with these alone they are the same again.
 
     ``sources``: accepted messages of its case whose kind is in ``FACT_KINDS``, in ledger order; others are ignored,
     as are those of another case or house.
     ``thread``: the message of ``reply_to``, where it is known. Total: whatever is missing is simply absent.
+    Where it is more than a reader takes, only that is told, and no source of it (:mod:`schemas.gathering_size`);
+    ``bounded`` is off for who looks over what it holds itself, which goes nowhere.
     What bears on the sealed half of an answer alone (a consent taken back, a restriction) is known where ``manifest``
     is that half as it would stand under exact (:func:`schemas.policy.as_exact`); those sources travel with nothing.
     """
@@ -61,8 +68,13 @@ def gather(
     originals = gathering_decisions.originals_of(manifest)
     course = gathering_course.follow(heard, house, originals)
     case = _case(heard, manifest, thread, house, course)
-    agreements = gathering_decisions.agreements(heard, manifest, originals, house)
-    known = _named(manifest, case).union(fact.provider for fact in agreements)
+    # The house knows all, also of whom it has not brought in yet.
+    visible = {row.address for row in case.roster} if case else set[Address]()
+    to = [address for address in manifest.to if address in visible or manifest.sender == house]
+    agreements = gathering_decisions.agreements(heard, manifest, originals, to)
+    permissions = gathering_decisions.permissions(heard, manifest)
+    providers = {fact.provider for fact in agreements} | {fact.provider for fact in permissions}
+    known = _named(manifest, case) | providers
     facts = Facts(
         house=members.house,
         house_address=house,
@@ -70,16 +82,18 @@ def gather(
         parties=tuple(members.parties[a] for a in sorted(known) if a in members.parties),
         case=case,
         thread=_thread(thread, answered=answered),
-        informed=_informed(heard, manifest, case),
+        informed=_informed(heard, manifest, _telling(manifest, case, house, visible | providers)),
         agreements=agreements,
         stopped=gathering_decisions.stopped(heard, originals, house),
-        withdrawn=gathering_decisions.withdrawn(heard, manifest),
+        withdrawn=gathering_decisions.withdrawn(heard, manifest, agreements),
         restrictions=gathering_decisions.restrictions(heard, originals, house),
-        permissions=gathering_decisions.permissions(heard, manifest),
+        permissions=permissions,
         agreed=gathering_decisions.agreed(heard, manifest, course.decisions if course else (), house),
         item_taken=item_taken,
     )
-    return Gathered(facts, heard.used())
+    if bounded and gathering_size.too_large(facts, heard.used()):
+        return Gathered(gathering_size.least(facts, manifest), ())
+    return Gathered(facts, tuple(source.sha256 for source in heard.used()))
 
 
 def _packs_of(manifest: Manifest, thread: Source | None) -> set[PackDigest]:
@@ -114,6 +128,8 @@ def _case(
     source, start = sources.start
     sources.use(source)
     roster = gathering_course.roster(sources, source, manifest, thread, house, course.casusregie)
+    if isinstance(manifest.act, Permission) and not _stands(roster, manifest.sender):
+        return _from_outside(manifest.case, course.phase, roster, manifest.sender)
     notifier = source.manifest.sender
     return CaseFact(
         case=manifest.case,
@@ -127,6 +143,28 @@ def _case(
         keys=_keys(sources, course.phase, {row.address for row in roster}.intersection(manifest.to)),
         kept=course.kept,
         casusregie=course.casusregie,
+    )
+
+
+def _stands(roster: Sequence[RosterFact], address: Address) -> bool:
+    """Whether it takes part still."""
+    return any(row.address == address and row.until is None for row in roster)
+
+
+def _from_outside(case: CaseRef, phase: Term, roster: Sequence[RosterFact], sender: Address) -> CaseFact:
+    """The case for who allows something without taking part (7.1): its phase, and whom it may answer.
+
+    Who notified, on which mandate and when anything began is not told: it itself and a day long ago stand for it.
+    """
+    return CaseFact(
+        case=case,
+        phase=phase,
+        opened=_UNTOLD,
+        phase_since=_UNTOLD,
+        notifier=sender,
+        acting_for=sender,
+        mandate=digest_text(""),
+        roster=tuple(row.model_copy(update={"since": _UNTOLD}) for row in roster if row.role != "melder"),
     )
 
 
@@ -169,20 +207,27 @@ def _thread(thread: Source | None, *, answered: bool) -> ThreadFact | None:
     )
 
 
-def _informed(sources: Sources, manifest: Manifest, case: CaseFact | None) -> tuple[InformedFact, ...]:
-    """The latest word about each person of the message, of each whose task it is to tell that person.
+def _telling(manifest: Manifest, case: CaseFact | None, house: Address, known: Collection[Address]) -> set[Address]:
+    """Whose word about a person counts: the notifier, whom the house acts for, and who provides here (16.1, 16.2).
 
-    Those are the notifier, whom the house acts for, and who provides here: nobody else's word counts (16.1, 16.2).
+    Whoever a sender says provides is heard only where it may be told that it takes part (1.19), so that nobody learns
+    it by saying so: of ``known`` that is so. The house knows all.
     """
+    providing = {item.origin.party for item in manifest.exact_items}
+    if isinstance(manifest.act, Question):
+        providing.update(manifest.to)
+    if manifest.ceiling_items:
+        providing.add(manifest.sender)
+    if manifest.sender != house:
+        providing &= {*known, manifest.sender}
+    return providing | ({case.notifier, case.acting_for} if case else set())
+
+
+def _informed(sources: Sources, manifest: Manifest, telling: Collection[Address]) -> tuple[InformedFact, ...]:
+    """The latest word about each person of the message, of each of ``telling``."""
     wanted = {item.subject for item in manifest.items}
-    telling = {item.origin.party for item in manifest.exact_items}
     if isinstance(manifest.act, Question):
         wanted |= {item.subject for item in manifest.act.ceiling.items}
-        telling.update(manifest.to)
-    if manifest.ceiling_items:
-        telling.add(manifest.sender)
-    if case:
-        telling |= {case.notifier, case.acting_for}
     latest: dict[tuple[SubjectRef, Address], tuple[InformedFact, Source]] = {}
     for source, act in sources.acts("informed", Informed):
         sender = source.manifest.sender

@@ -94,9 +94,9 @@ def _stays(sources: Sources, house: Address) -> _Stays:
 
 
 def appointed(act: Act | None) -> tuple[Address, ...]:
-    """Whom a decision of the house is about: who directs, took part, is admitted or leaves."""
+    """Whom a decision of the house is about: who directs, is admitted or leaves."""
     if isinstance(act, PhaseDecision):
-        return (*act.took_part, *((act.casusregie,) if act.casusregie else ()))
+        return (act.casusregie,) if act.casusregie else ()
     if isinstance(act, Invitation):
         return act.admit
     return act.remove if isinstance(act, Departure) else ()
@@ -107,8 +107,8 @@ def _visible(
 ) -> dict[Address, bool]:
     """Whose part in the case this message may tell; True: also that they were asked and do not take part.
 
-    The house knows all. To a participant the others of the meeting are known; to who was asked, whoever wrote to it.
-    That somebody was asked is told of one recipient at most, so that none of them reads it of another.
+    The house knows all. To a participant the others of the meeting are known, and not who was asked and does not take
+    part: to such a one the house writes. To everybody: who directs the case, and whoever wrote to it.
     """
     sender, to = manifest.sender, manifest.to
     visible: dict[Address, bool] = {}
@@ -116,7 +116,7 @@ def _visible(
     if sender == house:
         visible = dict.fromkeys((*to, *appointed(manifest.act)), True)
     elif own and own[-1].ended is None:
-        visible = dict.fromkeys(to, len(set(to) - {house}) == 1)
+        visible = dict.fromkeys(to, False)
     known = {casusregie}
     if thread and thread.manifest.id == manifest.reply_to and sender in thread.manifest.to:
         case = (thread.manifest.house, thread.manifest.case) == (manifest.house, manifest.case)

@@ -1,13 +1,12 @@
 """What was decided about the items that a message passes on: agreed, refused, taken back, wrong, restricted, permitted.
 
 Only the word of an item's own provider counts (2.1, 3.5c, 7.2d); that of the house too where it narrows on behalf of
-all (9.5, 20). What an item is derived from names no provider: there the word of each counts, but the house agrees to
-nothing.
+all (9.5, 20). What an item is derived from has a provider like any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -31,23 +30,21 @@ from schemas.ids import Address, ItemRef, MessageId, Reference, Term
 from schemas.manifest import Manifest
 
 Originals = Mapping[ItemRef, frozenset[Address]]
-"""The items that a message passes on, with their providers, and those that they are derived from, with none."""
+"""The items that a message passes on, and those that these are derived from, with whose they are said to be."""
 
 
 def originals_of(manifest: Manifest) -> Originals:
     """What a message is made of, by the number under which each was first provided."""
     named: dict[ItemRef, frozenset[Address]] = {}
-    derived: set[ItemRef] = set()
     for item in manifest.exact_items:
-        named[item.origin.item] = named.get(item.origin.item, frozenset()) | {item.origin.party}
-        derived.update(item.derived_from)
-    return dict.fromkeys(derived, frozenset[Address]()) | named
+        for origin in (item.origin, *item.derived_from):
+            named[origin.item] = named.get(origin.item, frozenset()) | {origin.party}
+    return named
 
 
 def _is(originals: Originals, item: ItemRef, provider: Address) -> bool:
     """Whether this is an item of the message, and that its provider."""
-    parties = originals.get(item)
-    return parties is not None and (not parties or provider in parties)
+    return provider in originals.get(item, ())
 
 
 @dataclass(frozen=True)
@@ -75,34 +72,44 @@ class _Word:
         )
 
 
-_Words = dict[tuple[Term, str, TaskRef | None], _Word]
-"""The agreements that stand about one item, by purpose, holder and, where it is for that alone, the holder's task."""
+_Holding = tuple[Term, str, TaskRef | None]
+"""A purpose, a holder and, where it is for that alone, the holder's task."""
+
+_Words = dict[_Holding, _Word]
+"""The agreements that stand about one item, by the use that each is for."""
 
 
-def agreements(sources: Sources, manifest: Manifest, originals: Originals, house: Address) -> tuple[AgreementFact, ...]:
+def agreements(
+    sources: Sources, manifest: Manifest, originals: Originals, to: Collection[Address]
+) -> tuple[AgreementFact, ...]:
     """Agreements in this phase about the originals of a message, for a recipient of it; a later one replaces.
 
+    ``to``: the recipients whose part in the case may be told; of others it would say that they were asked (1.19). Only
+    agreements that can bear on it are told: those for no task in particular, and those for a task that it names.
     A later refusal takes away every agreement that it touches: one for an address also that of its function, and one
-    for a function also that of the address (3.5c); one that names no task also those for a task (3.5d). It travels
-    along, so that the recipient counts the same.
+    for a function also that of the address (3.5c); one that names no task also those for a task (3.5d). The last of
+    each use travels along, so that the recipient counts the same.
     """
-    holders: set[str] = {*manifest.to, *(address.function for address in manifest.to)}
+    holders: set[str] = {*to, *(address.function for address in to)}
+    tasks = {None, *(ground.task for ground in manifest.grounds)}
     live: dict[tuple[ItemRef, Address], _Words] = {}
+    refusals: dict[tuple[ItemRef, Address, _Holding], Source] = {}
     for source, act in sources.acts("agreements", Agreement):
         sender, use = source.manifest.sender, act.use
-        if use.phase != manifest.phase or use.holder not in holders:
+        if use.phase != manifest.phase or use.holder not in holders or use.task not in tasks:
             continue
         for agreed in act.items:
-            if not _is(originals, agreed.item, sender) or (sender == house and not originals[agreed.item]):
+            if not _is(originals, agreed.item, sender):
                 continue
             words = live.setdefault((agreed.item, sender), {})
+            holding = (use.purpose, use.holder, use.task)
             if act.decision == "akkoord":
-                words[use.purpose, use.holder, use.task] = _Word(source, act, agreed)
+                words[holding] = _Word(source, act, agreed)
             else:
-                sources.use(source)
+                refusals[agreed.item, sender, holding] = source
                 _refuse(words, use)
     found = [word for words in live.values() for word in words.values()]
-    sources.use(*(word.source for word in found))
+    sources.use(*(word.source for word in found), *refusals.values())
     return tuple(sorted((word.fact() for word in found), key=_place))
 
 
@@ -115,7 +122,7 @@ def _refuse(words: _Words, use: Use) -> None:
         if purpose == use.purpose:
             del words[holding]
         elif use.purpose not in word.refused:
-            words[holding] = replace(word, refused=(*word.refused, use.purpose))
+            words[holding] = replace(word, refused=tuple(sorted((*word.refused, use.purpose))))
 
 
 def _same(one: str, other: str) -> bool:
@@ -178,12 +185,16 @@ def _grounds(manifest: Manifest) -> Iterator[tuple[Ground, set[Address]]]:
             yield ground, parties.get(index, set())
 
 
-def withdrawn(sources: Sources, manifest: Manifest) -> tuple[WithdrawnFact, ...]:
-    """The consents named in the message's grounds that were taken back, as their providers told (7.2d)."""
+def withdrawn(sources: Sources, manifest: Manifest, agreements: Collection[AgreementFact]) -> tuple[WithdrawnFact, ...]:
+    """The consents that were taken back, as their providers told: those named in the message's grounds, and those on
+    which its ``agreements`` rest (7.2d)."""
     named: dict[Reference, set[Address]] = {}
     for ground, parties in _grounds(manifest):
         if ground.consent:
             named.setdefault(ground.consent.ref, set()).update(parties)
+    for fact in agreements:
+        if fact.consent:
+            named.setdefault(fact.consent.ref, set()).add(fact.provider)
     found: dict[tuple[Reference, Address], WithdrawnFact] = {}
     for source, act in sources.acts("stops", Withdrawal):
         sender = source.manifest.sender

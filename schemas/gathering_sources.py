@@ -58,13 +58,13 @@ class Sources:
     def __init__(self, house: HouseId, case: CaseRef | None, rows: Iterable[Source]) -> None:
         """One pass over ``rows``, which are in ledger order."""
         self._topics: defaultdict[str, list[Source]] = defaultdict(list)
-        self._order: dict[Digest, None] = {}
+        self._order: dict[Digest, Source] = {}
         self._used: set[Digest] = set()
         for row in rows if case is not None else ():
             manifest = row.manifest
             topic = _TOPICS.get(manifest.kind)
             if topic and manifest.case == case and manifest.house == house and row.sha256 not in self._order:
-                self._order[row.sha256] = None
+                self._order[row.sha256] = row
                 self._topics[topic].append(row)
         self.start: tuple[Source, Start] | None = next(self.acts("start", Start), None)
         if self.start is None:
@@ -85,6 +85,6 @@ class Sources:
         """Facts came from these: they travel with the delivery."""
         self._used.update(source.sha256 for source in sources)
 
-    def used(self) -> tuple[Digest, ...]:
-        """The digests of the sources that facts came from, in ledger order."""
-        return tuple(sha256 for sha256 in self._order if sha256 in self._used)
+    def used(self) -> tuple[Source, ...]:
+        """The sources that facts came from, in ledger order."""
+        return tuple(source for sha256, source in self._order.items() if sha256 in self._used)

@@ -16,10 +16,11 @@ from schemas.pack_rows import CeilingRow, Named, ProviderRow, Row
 from schemas.pack_weights import MEMBERS
 
 _INTRODUCTION = """\
-Deze pagina is gemaakt uit het pakket. Zij noemt eerst de vragen die open staan, en daarna elke plaats waar het protocol
-zwijgt of op meer dan één manier te lezen is: wat er is gekozen, en waarom. Wat het protocol met zoveel woorden zegt,
-staat hier niet. Een ander antwoord is een wijziging van het pakket, en dus een besluit van de stuurgroep na een DPIA
-(15, 28)."""
+Deze pagina is gemaakt uit het pakket. Zij noemt eerst de vragen die open staan, dan hoe de beslisregels de tekst lezen,
+en daarna de rijen van het pakket waarvoor het protocol zwijgt of op meer dan één manier te lezen is: wat er is gekozen,
+en waarom. Wij noemen wat wij zagen; wie een plaats mist, heeft waarschijnlijk gelijk. Wat het protocol met zoveel
+woorden zegt, staat hier niet. Een ander antwoord is een wijziging van het pakket of van de regels, en dus een besluit
+van de stuurgroep na een DPIA (15, 28)."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,8 @@ def jurist_page(pack: Pack) -> str:
         "# Vragen voor de jurist",
         f"Bij het pakket {pack.id}, versie {pack.version}: {pack.label.nl}.",
         _INTRODUCTION,
-        f"## Open vragen ({len(pack.questions)})",
-        "\n".join(
-            f"{number}. **Artikel {row.article}.** {row.text}\n   *Gekozen:* {row.chosen}"
-            for number, row in enumerate(pack.questions, 1)
-        ),
+        *_asked(pack, "vraag", "Open vragen"),
+        *_asked(pack, "lezing", "Hoe de beslisregels de tekst lezen"),
         f"## Eigen lezingen ({sum(1 for _ in own_readings(pack))} rijen van het pakket)",
         f"Een artikel is dat van het protocol; B1, B2 en B4 zijn de bijlagen 1, 2 en 4. Niveaus: {levels}.",
     ]
@@ -58,6 +56,16 @@ def jurist_page(pack: Pack) -> str:
             parts.append(f"### {section.title}\n\nIn het pakket: {section.file}.")
             parts.append("\n".join(["| Artikel | Gekozen | Waarom |", "|---|---|---|", *lines]))
     return "\n\n".join(parts) + "\n"
+
+
+def _asked(pack: Pack, of: str, title: str) -> Iterator[str]:
+    rows = [row for row in pack.questions if row.of == of]
+    if rows:
+        yield f"## {title} ({len(rows)})"
+        yield "\n".join(
+            f"{number}. **Artikel {row.article}.** {row.text}\n   *Gekozen:* {row.chosen}"
+            for number, row in enumerate(rows, 1)
+        )
 
 
 def own_readings(pack: Pack) -> Iterator[Reading]:

@@ -332,6 +332,8 @@ class Limits(Frozen):
     """How old the oldest certificate of conduct or screening may be (13.3)."""
     consultation_days: Annotated[StrictInt, Field(ge=0, le=366)]
     """How long the fgs have for their advice before a pack may be in force (15.1)."""
+    agreement_days_max: Annotated[StrictInt, Field(ge=1, le=366)]
+    """How long an agreement or a permission may last before it is looked at again (3.5c, 7.1)."""
     reading: Literal["own"] | None = None
     reason: Annotated[str, Field(min_length=8, max_length=600)] | None = None
 
@@ -386,8 +388,9 @@ class RuleRow(Row):
 
 
 class Question(Frozen):
-    """A question for a jurist, and what the pack does until it is answered. In Dutch."""
+    """A question for a jurist (or how the rules read a place, a ``lezing``), and what was chosen. In Dutch."""
 
+    of: Literal["vraag", "lezing"] = "vraag"
     id: Term
     article: Annotated[str, Field(min_length=1, max_length=60)]
     text: Annotated[str, Field(min_length=8, max_length=900)]

@@ -208,11 +208,13 @@ MEMBERS: Mapping[tuple[str, str], Member] = {
     ("Limits", "handover_days"): Member("termijn voor de overdracht, in dagen", more),
     ("Limits", "screening_days"): Member("hoe oud een screening mag zijn, in dagen", more),
     ("Limits", "consultation_days"): Member("bedenktijd van de fg's, in dagen", less),
+    ("Limits", "agreement_days_max"): Member("hoe lang een akkoord hoogstens geldt, in dagen", more),
     ("Period", "from_"): Member("begint bij"),
     ("Period", "movable"): Member("kan met een besluit worden verzet", opens),
     ("RuleRow", "where"): Member("waar de regel wordt bewaakt"),
     ("RuleRow", "cites"): Member("ook genoemd als"),
     ("RuleRow", "through"): Member("bewaakt door de regels"),
+    ("Question", "of"): Member("vraag of lezing"),
     ("Question", "text"): Member("vraag"),
     ("Question", "chosen"): Member("gekozen"),
 }

@@ -21,6 +21,7 @@ from schemas.manifest import Manifest
 from schemas.pack import Pack
 from schemas.rules import (
     agreements,
+    amounts,
     basis,
     bodies,
     case_keys,
@@ -67,11 +68,13 @@ class Refused:
 Decision = Allowed | Refused
 
 RULES: tuple[Rule, ...] = (
+    amounts.readable_by_all,
     membership.pack_in_force,
     declarations.pack_prepared,
     roster.known_kind,
     membership.acceded,
     membership.not_left,
+    membership.provider_belongs,
     membership.known_capacity,
     membership.on_behalf,
     membership.house_has_ground,
@@ -83,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     phases.within_time,
     roster.functions_of_the_kind,
     roster.few_recipients,
+    roster.asked_alone,
     roster.takes_part,
     roster.bilateral,
     circle.within_the_case,
@@ -126,6 +130,7 @@ RULES: tuple[Rule, ...] = (
     basis.marks_stay,
     basis.police_provides_afresh,
     permissions.permission_on_record,
+    permissions.permission_for_its_own,
     tasks.named_task,
     tasks.provides_for_another,
     tasks.necessary,
@@ -135,22 +140,22 @@ RULES: tuple[Rule, ...] = (
     informing.person_informed,
     informing.ground_says_the_same,
     agreements.provider_agreed,
-    agreements.consent_named_in_agreement,
-    agreements.for_a_compatible_purpose,
-    agreements.taken_along,
     agreements.first_provider_named,
     agreements.new_numbers,
     deriving.derived_here,
+    deriving.says_what_it_rests_on,
     deriving.derived_with_agreement,
     deriving.derived_marks_stay,
     standing.not_stopped,
     standing.consent_stands,
     standing.not_restricted,
     standing.decided_by_whose_it_is,
+    standing.withdrawal_told_to_the_house,
     standing.told_to_who_coordinates,
     standing.known_restriction,
     uses.agreement_to_a_use,
     uses.agreed_to_what_goes_together,
+    uses.agreement_about_one_person,
     uses.asked_of_its_provider,
     uses.permission_to_a_use,
     uses.reuse_that_exists,
@@ -160,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     bodies.receipt_tells_no_more,
     bodies.finding_about_exact,
     bodies.notice_dates,
+    bodies.erased_forward,
 )
 """Every rule, in the order in which reasons are given."""
 
@@ -173,7 +179,10 @@ def _rules_about(act: type[Act] | None, *, items: bool) -> tuple[Rule, ...]:
 def _judge(matter: Matter, more: Iterable[Reason] = ()) -> Decision:
     manifest, act = matter.manifest, matter.manifest.act
     items = bool(manifest.items or manifest.grounds) or isinstance(act, Question)
-    rules = _rules_about(type(act) if act else None, items=items)
+    # Where too much is known to be told, what is left out would only make for reasons that are none.
+    rules = (
+        (amounts.readable_by_all,) if matter.facts.too_much else _rules_about(type(act) if act else None, items=items)
+    )
     found = [reason for rule in rules for reason in rule.judge(matter)]
     reasons = tuple(dict.fromkeys([*found, *more]))
     return Refused(reasons) if reasons else Allowed(effects_of(matter))

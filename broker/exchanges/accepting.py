@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from broker.cases.queries import HeldSource
 from broker.exchanges.message import Message, Verdict
-from broker.exchanges.rows import Rows, Written, write_allowed, write_more_refused, write_refused
+from broker.exchanges.rows import Rows, Written, fewer, write_allowed, write_more_refused, write_refused
 from broker.ledger.append import Identity
 from broker.ledger.store import DeliveryRow
 from broker.parties.directories import HouseView
@@ -87,7 +87,7 @@ def accept(state: State, message: Message, new: New) -> tuple[State, Rows, Verdi
     decision = decide(message.pack, gathered.facts, message.manifest, state.time)
     if isinstance(decision, Refused):
         facts, reasons = _as_outsider(state, message, gathered.facts, decision.reasons)
-        return _refuse(state, message, facts, reasons, new)
+        return _refuse(state, message, facts, fewer(reasons), new)
     return _allow(state, message, gathered, new)
 
 
@@ -110,15 +110,21 @@ def _gather(state: State, manifest: Manifest) -> Gathered:
         manifest,
         _thread(state, manifest),
         answered=_reply(manifest) in state.answered,
-        item_taken=any(str(item.item) in state.items for item in manifest.exact_items),
+        item_taken=_item_taken(state, manifest),
     )
 
 
 def _thread(state: State, manifest: Manifest) -> Source | None:
-    """The message of ``reply_to``: ids are unique per sender only, so first the one that was sent to who replies."""
+    """The message of ``reply_to``: ids are unique per sender only, so first the one that was sent to who replies, then
+    one of its own. What others wrote to each other is nothing to it: not even in the facts of a refusal."""
     found = state.threads.get(manifest.reply_to, ()) if manifest.reply_to else ()
     addressed = (source for source in found if manifest.sender in source.manifest.to)
-    return next(addressed, found[0] if found else None)
+    own = (source for source in found if manifest.sender == source.manifest.sender)
+    return next(addressed, next(own, None))
+
+
+def _item_taken(state: State, manifest: Manifest) -> bool:
+    return any(str(item.item) in state.items for item in manifest.exact_items)
 
 
 def _reply(manifest: Manifest) -> Reply:
@@ -212,8 +218,10 @@ def _as_outsider(
     """To someone outside a case a refusal says what it would say if there were no such case."""
     if facts.case is None or facts.role(message.manifest.sender, state.time) is not None:
         return facts, reasons
-    outside = gather(state.view.members, [], message.manifest).facts
-    decision = decide(message.pack, outside, message.manifest, state.time)
+    manifest = message.manifest
+    thread, taken = _thread(state, manifest), _item_taken(state, manifest)
+    outside = gather(state.view.members, [], manifest, thread, item_taken=taken).facts
+    decision = decide(message.pack, outside, manifest, state.time)
     # A case of others cannot be opened anew; that it exists is then all there is to learn.
     return outside, decision.reasons if isinstance(decision, Refused) else reasons
 

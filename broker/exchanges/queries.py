@@ -12,8 +12,14 @@ WITH following AS (
     WHERE d.house = $1 AND d.oin = $2 AND d.n > $3 ORDER BY d.n LIMIT $4
 ), measured AS (
     SELECT f.n, f.seq, f.envelope, s.sealed, min(f.n) OVER () AS first,
-        sum(coalesce(octet_length(s.sealed), 0)) OVER (ORDER BY f.n) AS bytes
+        sum(coalesce(octet_length(s.sealed), 0) + coalesce(behind.bytes, 0)) OVER (ORDER BY f.n) AS bytes
     FROM following f LEFT JOIN sealed s ON s.seq = f.seq AND f.envelope
+    LEFT JOIN LATERAL (
+        SELECT sum(octet_length(e.body) + octet_length(c.manifest)) AS bytes
+        FROM message m CROSS JOIN unnest(m.sources) AS source (entry)
+        JOIN entry e ON e.house = $1 AND e.entry = source.entry JOIN message c ON c.seq = e.seq
+        WHERE m.seq = f.seq AND f.envelope
+    ) behind ON true
 )
 SELECT p.n, p.envelope, p.sealed, e.idx, e.leaf, e.body, m.manifest, m.sources::text[] AS sources
 FROM measured p JOIN entry e ON e.seq = p.seq LEFT JOIN message m ON m.seq = p.seq
@@ -22,7 +28,8 @@ WHERE p.bytes <= $5 OR p.n = p.first ORDER BY p.n
 
 
 async def read_page(connection: Connection, house: str, oin: str, after: int, most: int, most_bytes: int) -> list[Row]:
-    """The next deliveries: at most ``most``, and as many as fit in ``most_bytes`` of sealed text, but one at least."""
+    """The next deliveries: at most ``most``, and as many as fit in ``most_bytes`` of sealed texts and of the messages
+    behind their facts, but one at least."""
     rows: list[Row] = await connection.fetch(_PAGE, house, oin, after, most, most_bytes)
     return rows
 

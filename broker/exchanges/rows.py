@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from broker.exchanges.message import Message
 from broker.ledger.append import Identity, entry_of
@@ -20,6 +21,9 @@ from schemas.ids import Address, HouseId, MessageId, Oin, Term
 from schemas.manifest import Manifest
 from schemas.pack import Pack
 from schemas.policy import Reason
+
+MOST_REASONS = 100
+"""Of a refusal, in its entry and to its sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,21 @@ def write_allowed(
         MessageRow(message, allowed=True, source=manifest.kind in FACT_KINDS, sources=sources),
         tuple(deliveries),
     )
+
+
+def fewer(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """At most :data:`MOST_REASONS`, in their order: the first of each rule and code, and as many others as fit.
+
+    A message of many items can be wrong in as many places, and an entry that no reader takes would say none of them.
+    Whoever makes the decision again compares rules and codes.
+    """
+    if len(reasons) <= MOST_REASONS:
+        return reasons
+    first = {(reason.rule, reason.code): place for place, reason in reversed(list(enumerate(reasons)))}
+    kept = set(first.values())
+    others = (place for place in range(len(reasons)) if place not in kept)
+    kept |= set(islice(others, max(0, MOST_REASONS - len(kept))))
+    return tuple(reasons[place] for place in sorted(kept))
 
 
 def write_refused(

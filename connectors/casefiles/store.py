@@ -109,6 +109,12 @@ async def items_of(tx: Transaction, case: CaseRef, message: MessageId | None = N
     )
 
 
+async def known_items(tx: Transaction, refs: Collection[ItemRef]) -> frozenset[ItemRef]:
+    """Those of these numbers under which something lies here, of whatever case."""
+    rows = await tx.execute(select(item.c.item).where(item.c.item.in_(list(refs))))
+    return frozenset(ItemRef(row.item) for row in rows)
+
+
 async def rewrap_items(tx: Transaction, phase: str, wrapped: Sequence[tuple[ItemRef, bytes]]) -> None:
     """Put items under the file key of ``phase``."""
     for ref, key in wrapped:  # a phase keeps a handful, once in a case's life

@@ -29,6 +29,7 @@ from connectors.commands.terminal import (
     show_json,
     show_reasons,
     table,
+    values_of,
 )
 
 Case = Annotated[str, typer.Option("--case", help="De casus, of het begin van de verwijzing (zie `cases`).")]
@@ -193,7 +194,7 @@ def _print_case(value: Mapping[str, Any]) -> None:
             row["category"],
             row["party"],
             row["item"],
-            "; ".join(f"{name}: {clean(one)}" for name, one in row["values"].items()),
+            values_of(row),
         )
         for row in value["items"]
     )

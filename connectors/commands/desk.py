@@ -25,6 +25,7 @@ from connectors.commands.terminal import (
     person,
     show_json,
     table,
+    values_of,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Vragen die op u wachten: bekijken, toestaan, minder geven, weigeren.")
@@ -130,7 +131,7 @@ def message(
             row["person"] or "",
             row["category"],
             row["party"],
-            "; ".join(f"{name}: {clean(one)}" for name, one in row["values"].items()),
+            values_of(row),
         )
         for row in page["held"]
     )

@@ -85,6 +85,21 @@ def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[object]])
     return made
 
 
+NOT_USED: Final = {
+    "ingetrokken": "toestemming ingetrokken: niet gebruiken",
+    "onjuist": "onjuist gemeld: niet gebruiken",
+    "beperkt": "beperkt: bewaren en niet gebruiken",
+}
+
+
+def values_of(row: Mapping[str, Any]) -> str:
+    """The values of an item on one line, or why it is not to be used."""
+    standing = row.get("standing")
+    if standing:
+        return NOT_USED.get(standing, clean(standing))
+    return "; ".join(f"{name}: {clean(one)}" for name, one in row["values"].items())
+
+
 def connect(settings: Path) -> Settings:
     """The settings, for the folder of the socket. Raises :class:`UseError`."""
     return read_settings(settings)

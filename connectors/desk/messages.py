@@ -38,7 +38,10 @@ ELSEWHERE = frozenset(
     }
 )
 """Kinds with a place of their own: the case and its phase, questions, the board, keys, findings."""
-_STOPPED = "De genoemde gegevens gaan nergens meer heen. Wat hier ligt is er nog: dit programma wist het nog niet."
+_STOPPED = (
+    "De genoemde gegevens gaan nergens meer heen, en wat ervan hier ligt wordt niet meer getoond. Het is er nog wel: "
+    "dit programma wist het nog niet."
+)
 NOTES: Mapping[str, str] = {
     "toestemming_ingetrokken": _STOPPED,
     "correctie": _STOPPED,

@@ -6,7 +6,7 @@ to who did it, an explanation, and consent or an exception where secrecy asks fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,15 +16,16 @@ from connectors.casefiles import store as casefiles
 from connectors.casefiles.dossier import read_items
 from connectors.casefiles.store import ConsentRow, ErasureRow, ProvisionRow
 from connectors.desk.views import AskedCategory, BoardLine, HeldItem, ProposedField, QuestionLine, QuestionPage
-from connectors.exchanges import contents, proposing, queries
+from connectors.exchanges import contents, proposing, queries, standing
 from connectors.exchanges.answering import KIND, find_faults
 from connectors.exchanges.drafting import new_reference
 from connectors.exchanges.proposing import Decision, Proposal
-from connectors.exchanges.rows import AskedRow, CaseRow, FindingRow, QuestionRow
+from connectors.exchanges.rows import AskedRow, CaseRow, FindingRow, KnownRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
 from schemas import minimal
 from schemas.content import MESSAGE_CATEGORY, Ceiling
-from schemas.ids import CaseRef, MessageId, Reference, SubjectRef
+from schemas.ids import CaseRef, ItemRef, MessageId, Reference, SubjectRef
+from schemas.manifest import Manifest
 from schemas.pack import Pack
 from schemas.rules.secrecy import needs_consent
 from schemas.strict import Json
@@ -291,11 +292,17 @@ async def cases(place: Workplace) -> tuple[CaseRow, ...]:
 
 
 async def case_items(place: Workplace, case: CaseRef, message: MessageId | None = None) -> tuple[HeldItem, ...]:
-    """What is held of a case, or came with one message of it; opened. Answers not before their moment."""
+    """What is held of a case, or came with one message of it; opened. Answers not before their moment.
+
+    Of what was taken back, is wrong or is restricted only that is shown: its values are not to be used (7.2d, 9.5, 20).
+    """
     now = place.clock()
     async with place.database.begin() as tx:
         items = await read_items(tx, place.keyring, case, message)
         early = {row.answer for row in await queries.asked_of(tx, case) if row.answer and now < row.answer_at}
+        rows = await queries.messages_of(tx, case)
+        register_rows = await register.read(tx, case, "allowed")
+    marks = _standing(place, rows, register_rows, {one.message for one in items})
     return tuple(
         HeldItem(
             item=one.item.item,
@@ -306,11 +313,25 @@ async def case_items(place: Workplace, case: CaseRef, message: MessageId | None 
             category=one.item.category,
             level=one.item.level,
             phase=one.phase,
-            values=one.values,
+            values={} if one.item.item in marks else one.values,
+            standing=marks.get(one.item.item),
         )
         for one in items
         if one.message not in early
     )
+
+
+def _standing(
+    place: Workplace, rows: Sequence[KnownRow], lines: Sequence[ProvisionRow], wanted: Collection[MessageId]
+) -> Mapping[ItemRef, standing.Standing]:
+    """Why which items of a case are not to be used. ``lines``: of the register, as exact as this party knows them."""
+    house, sources = place.house.directory.house, standing.in_order(rows)
+    found: dict[ItemRef, standing.Standing] = {}
+    for line in lines:
+        if line.message in wanted:
+            exact = Manifest.model_validate_json(line.manifest)
+            found |= standing.standing(house, place.house_address, sources, exact)
+    return found
 
 
 async def provisions(

@@ -97,3 +97,5 @@ class HeldItem:
     level: str
     phase: str
     values: Mapping[str, Json] = field(repr=False)
+    standing: str | None = None
+    """Why it is not to be used, and its values are not shown: ``ingetrokken``, ``onjuist``, ``beperkt``."""

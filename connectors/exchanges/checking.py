@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from connectors import CheckError
+from connectors.exchanges import standing
 from connectors.exchanges.house import House
 from connectors.exchanges.mandates import check_mandate
 from connectors.exchanges.opening import Opened, open_sealed
@@ -31,12 +33,14 @@ from schemas.facts import Facts
 from schemas.gathering import FACT_KINDS, Source, gather
 from schemas.ids import Address, CaseRef, Digest, Kid, MessageId
 from schemas.manifest import MANIFEST_TYP, Manifest
+from schemas.members import Members
 from schemas.pack import Pack
 from schemas.policy import Refused, decide
 from schemas.strict import StrictError
 
 Result = Literal["filed", "overtaken", "key_closed", "refused"]
 
+_LAST = 2**62
 AHEAD = timedelta(seconds=60)
 """How far another clock may be ahead of mine."""
 
@@ -105,6 +109,8 @@ def check(delivery: Delivery, mine: Knowledge, now: datetime) -> Checked | Repla
     """The whole story for a delivery with an envelope. Raises :class:`CheckError`."""
     if delivery.envelope is None:
         raise CheckError("geen_envelop")
+    if delivery.too_large:
+        raise CheckError("te_groot")
     text, sealed = delivery.envelope.manifest, delivery.envelope.sealed
     body = read_body(delivery.body)  #                                          1 limits and strict parse
     parsed = _parse(text)  #                                                    2 header: exactly alg, kid, typ
@@ -118,14 +124,14 @@ def check(delivery: Delivery, mine: Knowledge, now: datetime) -> Checked | Repla
     index = check_proof(delivery, manifest, sha256, body, mine)  #                8 in the ledger, under my history
     obeyed = delivery.proof is None
     sources = check_sources(delivery.sources, manifest.case, mine, obeyed)  #   9 the facts come from signed messages
-    facts = check_facts(manifest, body, sources, mine)
+    facts = check_facts(manifest, body, sources, mine, index)
     pack = mine.house.packs.get(manifest.pack)  #                              10 the pack of that day
     if pack is None:
         raise CheckError("pakket_onbekend")
     check_decision(pack, facts, manifest, body.time)  #                        11 decide again
     check_mandate(manifest, mine.house, body.time)
     verified = Verified(text, manifest, sha256, key, address, body, index, pack, facts, sources)
-    if manifest.sealed is not None and moved_on(verified, mine.case):
+    if manifest.sealed is not None and (moved_on(verified, mine.case) or taken_back(verified, mine)):
         return Checked(verified, "overtaken")  #                               12 and once more with what I know today
     try:
         opened = open_sealed(
@@ -145,6 +151,13 @@ def moved_on(verified: Verified, case: CaseRow | None) -> bool:
         return False
     then = verified.facts.case
     return then is None or then.phase != verified.manifest.phase or case.phase_since >= then.phase_since
+
+
+def taken_back(verified: Verified, mine: Knowledge) -> bool:
+    """Whether what a message brings in clear numbers was corrected, or its consent or agreement taken back, since its
+    entry: what narrows is delivered first, so that may be known here before the message is."""
+    rows = standing.in_order((*mine.sources.values(), *verified.sources))
+    return standing.outruled(verified.pack, verified.facts, verified.manifest, rows, mine.thread, verified.body.time)
 
 
 def read_body(text: str) -> Body:
@@ -259,11 +272,16 @@ def proven(proof_text: str, body: str, house: House, head: Checkpoint) -> int:
 def check_sources(
     texts: Sequence[SourceText], case: CaseRef | None, mine: Knowledge, obeyed: bool
 ) -> tuple[KnownRow, ...]:
-    """The messages behind the facts: each signed, allowed, of this case, and in the ledger; in its order.
+    """The messages behind the facts: each signed, allowed, of this case, and in the ledger; in its order, each once.
 
-    ``obeyed``: the message itself narrows and has no proof yet; then its sources need none either.
+    ``obeyed``: the message itself narrows and has no proof yet; then its sources need none either. Those without are
+    under no checkpoint yet, so behind all others.
     """
-    return tuple(_source(text, case, mine, obeyed) for text in texts)
+    rows = tuple(_source(text, case, mine, obeyed) for text in texts)
+    places = [_LAST if row.index is None else row.index for row in rows]
+    if any(one > other or one == other != _LAST for one, other in pairwise(places)):
+        raise CheckError("bronnen_volgorde")
+    return rows
 
 
 def _source(text: SourceText, case: CaseRef | None, mine: Knowledge, obeyed: bool) -> KnownRow:
@@ -284,10 +302,14 @@ def _source(text: SourceText, case: CaseRef | None, mine: Knowledge, obeyed: boo
     return known_row(text.manifest, manifest, sha256, body.time, "seen", index)
 
 
-def check_facts(manifest: Manifest, body: Body, sources: Sequence[KnownRow], mine: Knowledge) -> Facts:
+def check_facts(
+    manifest: Manifest, body: Body, sources: Sequence[KnownRow], mine: Knowledge, index: int | None = None
+) -> Facts:
     """The facts, gathered again from the verified sources; they must be those that the broker decided on.
 
-    And every source must be one of which facts came: what bears on nothing here has no business to be remembered.
+    And every source must be one of which facts came: what bears on nothing here has no business to be remembered. What
+    is held here from before the entry (``index``; None: it is under no checkpoint yet) must not tell otherwise: who
+    hands over the sources could leave one out.
     """
     rows = [row.source for row in sources]
     brought = sorted(row.sha256 for row in sources)
@@ -298,8 +320,30 @@ def check_facts(manifest: Manifest, body: Body, sources: Sequence[KnownRow], min
         if gathered.facts == body.facts:
             if brought != sorted(gathered.sources):
                 raise CheckError("bron_past_niet")
+            _nothing_left_out(members, manifest, gathered.facts, sources, mine, index)
             return gathered.facts
     raise CheckError("feiten_kloppen_niet")
+
+
+def _nothing_left_out(
+    members: Members,
+    manifest: Manifest,
+    facts: Facts,
+    sources: Sequence[KnownRow],
+    mine: Knowledge,
+    index: int | None,
+) -> None:
+    """With what was proven to me to stand before the entry the facts are the same.
+
+    Of a restriction I may hold the beginning and not the end, which went to others: that is looked at on filing.
+    """
+    end = mine.head.size if index is None else index
+    held = [row for row in mine.sources.values() if row.index is not None and row.index < end]
+    if {row.sha256 for row in held} <= {row.sha256 for row in sources}:
+        return
+    whole = gather(members, standing.in_order((*held, *sources)), manifest, mine.thread, bounded=False).facts
+    if whole.model_copy(update={"restrictions": facts.restrictions}) != facts:
+        raise CheckError("bron_weggelaten")
 
 
 def check_decision(pack: Pack, facts: Facts, manifest: Manifest, at: datetime) -> None:

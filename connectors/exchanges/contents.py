@@ -41,6 +41,7 @@ WHY: Mapping[str, str] = {
     "adres_geheim": "het adres is geheim",
     "veld_boven_niveau": "is in deze fase te veel detail",
     "veld_vereist": "ontbreekt en moet erbij",
+    "waarde_onvolledig": "mist een onderdeel dat erbij hoort",
     "niet_in_deze_fase": "mag in deze fase niet",
     "niet_gevraagd": "is niet gevraagd",
     "categorieen_ontbreken": "noem welke categorieën in de tekst zitten",
@@ -130,7 +131,7 @@ def facts_inside(facts: Facts, sources: Sequence[Source], manifest: Manifest, in
     exact = as_exact(manifest, inner)
     if exact is None or manifest.house != facts.house:
         return facts
-    inside = gather(Members(facts.house, facts.house_address, {}, ()), sources, exact).facts
+    inside = gather(Members(facts.house, facts.house_address, {}, ()), sources, exact, bounded=False).facts
     names = ("stopped", "withdrawn", "restrictions", "permissions")
     return facts.model_copy(update={name: getattr(inside, name) for name in names})
 

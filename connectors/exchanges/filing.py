@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from connectors import CheckError
 from connectors.casefiles import register
 from connectors.casefiles import store as casefiles
 from connectors.casefiles.dossier import FiledItem, seal_items
@@ -36,6 +37,7 @@ from schemas.strict import Json
 
 RECEIPT_BUCKET = 4096
 CURSOR = "inbox"
+TAKEN = "item_bekend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,20 @@ def _overtaken(checked: Checked, case: CaseRow | None) -> bool:
 
 
 async def _up_to_date(place: Workplace, checked: Checked) -> Checked:
-    """The case may have moved since the check: then what was opened is not filed any more."""
+    """The case may have moved since the check: then what was opened is not filed any more. Nor is an item under the
+    number of another: whoever chose it hears of it (which numbers are sealed in an answer the broker cannot see)."""
+    opened = checked.opened
     async with place.database.begin() as tx:
         case = await _case(tx, checked.verified.manifest)
-    return replace(checked, result="overtaken", opened=None) if _overtaken(checked, case) else checked
+        items = {item.item for item in opened.exact.exact_items} if opened else set()
+        taken = bool(items and await casefiles.known_items(tx, items))
+    if _overtaken(checked, case):
+        return replace(checked, result="overtaken", opened=None)
+    if opened is None or not taken:
+        return checked
+    failure = CheckError(TAKEN, "/item", opened=True)
+    failed = failure if opened.inner is None else InnerError(failure, opened.inner.reply_key)
+    return replace(checked, result="refused", opened=None, failure=failed)
 
 
 async def _prepare(place: Workplace, checked: Checked, now: datetime) -> _Work:

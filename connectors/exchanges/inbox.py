@@ -256,6 +256,8 @@ async def _knowledge(place: Workplace, delivery: Delivery, head: Checkpoint) -> 
 
 async def _own_entry(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:
     """The proof of a message of mine, or of one that I obeyed before its proof."""
+    if delivery.too_large:
+        raise CheckError("te_groot")
     body = read_body(delivery.body)
     # What narrows is delivered before its proof, which then comes as a delivery of its own.
     index = None if delivery.proof is None else proven(delivery.proof, delivery.body, place.house, head)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -305,10 +306,16 @@ async def agree(
     holders: tuple[Address | Term, ...],
     term: timedelta,
 ) -> tuple[NotSent, ...]:
-    """One ``akkoord`` per holder on what a question carries about each person: names, birth date, address (3.5c)."""
-    items: list[Item] = [one.item for one in content.items if one.item.category in {"personalia", "adresgegevens"}]
+    """One ``akkoord`` per holder and person on what a question carries: names, birth date, address (3.5c).
+
+    Each is about one person: it travels whole with a question, and who is asked about one reads of no other.
+    """
+    persons: dict[SubjectRef, list[Item]] = {}
+    for one in content.items:
+        if one.item.category in {"personalia", "adresgegevens"}:
+            persons.setdefault(one.item.subject, []).append(one.item)
     refused = []
-    for holder in holders:
+    for holder, items in product(holders, persons.values()):
         now = place.clock()
         act = Agreement(
             items=tuple(_agreed(item) for item in items),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connectors import CheckError
+from connectors.exchanges import standing
 from connectors.exchanges.contents import (
     Content,
     Values,
@@ -140,12 +141,14 @@ def _read_inner(verified: Verified, plaintext: Plaintext) -> Inner:
 
 def check_inner_decision(verified: Verified, inner: Inner, mine: Knowledge) -> Manifest:
     """What the broker could not decide, decided here: consent, outcome, exact categories, inside the ceiling; and what
-    was decided about the sealed items before the entry, as far as it is known here."""
+    was decided about the sealed items before the entry, as far as it is known here; then with what came since."""
     manifest, at = verified.manifest, verified.body.time
-    known = {row.sha256: row for row in (*mine.sources.values(), *verified.sources) if row.time <= at}
-    rows = sorted(known.values(), key=lambda row: (row.time, row.index is None, row.index or 0))
-    facts = facts_inside(verified.facts, [row.source for row in rows], manifest, inner)
+    known = (*mine.sources.values(), *verified.sources)
+    before = standing.in_order(row for row in known if row.time <= at)
+    facts = facts_inside(verified.facts, before, manifest, inner)
     exact = as_exact(manifest, inner)
     if exact is None or isinstance(decide_inner(verified.pack, facts, manifest, inner, at), Refused):
         raise CheckError("niet_toegestaan", opened=True)
+    if standing.outruled(verified.pack, facts, exact, standing.in_order(known), mine.thread, at, inner):
+        raise CheckError("overtaken", opened=True)  # sealed to its sender: in clear it would tell what is inside
     return exact

@@ -17,6 +17,7 @@ from schemas.ids import Instant
 from schemas.records import Frozen, SignedRecord
 
 PAGE_LIMIT = 32 * 1024 * 1024
+MOST_SOURCES = 500
 PAGE_NODES = 250_000
 """Of a page as large as that: a directory has five values a record, of a kilobyte or more together."""
 _TEXT = Field(max_length=strict.COMPACT_LIMIT)
@@ -26,20 +27,31 @@ M = TypeVar("M", bound=Frozen)
 class SourceText(Frozen):
     """A signed message behind the facts of a body, with the ledger's entry of it."""
 
-    manifest: Annotated[str, _TEXT]
-    body: Annotated[str, _TEXT]
-    proof: Annotated[str, _TEXT] | None = None
+    manifest: str
+    body: str
+    proof: str | None = None
     """Absent only where the delivery itself narrows and has no proof yet."""
 
 
 class Delivery(Frozen):
-    """One line of the inbox. Without an envelope: the entry of a message of my own, or a later proof."""
+    """One line of the inbox. Without an envelope: the entry of a message of my own, or a later proof.
+
+    Its size is no matter of form: one that is too large is refused alone, and what comes behind it is read.
+    """
 
     n: Annotated[StrictInt, Field(ge=1)]
     envelope: Envelope | None = None
-    body: Annotated[str, _TEXT]
-    sources: Annotated[tuple[SourceText, ...], Field(max_length=500)] = ()
-    proof: Annotated[str, _TEXT] | None = None
+    body: str
+    sources: tuple[SourceText, ...] = ()
+    proof: str | None = None
+
+    @property
+    def too_large(self) -> bool:
+        """Whether it is more than is read of one delivery."""
+        texts = [self.body, self.proof or ""]
+        for source in self.sources[:MOST_SOURCES]:
+            texts += [source.manifest, source.body, source.proof or ""]
+        return len(self.sources) > MOST_SOURCES or any(len(text) > strict.COMPACT_LIMIT for text in texts)
 
 
 class Page(Frozen):

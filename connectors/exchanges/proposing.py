@@ -7,7 +7,7 @@ until it is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -138,10 +138,10 @@ async def _search(place: Workplace, row: QuestionRow, ceiling: Ceiling, pack: Pa
         return Proposal(match="geen")
     if isinstance(matched, SeveralMatches):
         return Proposal(match="meer", candidates=tuple(_shown(one) for one in matched.candidates))
-    return await _one(place, matched, ceiling, pack, row.phase)
+    return await _one(place, matched, ceiling, pack, row)
 
 
-async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling, pack: Pack, phase: str) -> Proposal:
+async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling, pack: Pack, row: QuestionRow) -> Proposal:
     if place.source is None:
         raise LookupError("a match without a source")
     wanted: dict[str, list[str]] = {
@@ -150,7 +150,7 @@ async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling, pack: Pack
     values: dict[str, dict[str, object]] = {}
     found = []
     held = await place.source.fetch(matched.candidate, wanted)
-    allowed = _cut(pack, phase, ceiling, held)
+    allowed = _cut(pack, row.phase, ceiling, held, await themes_of(place, row))
     for one in held:
         if (one.category, one.field) not in allowed:
             continue
@@ -166,7 +166,9 @@ async def _one(place: Workplace, matched: OneMatch, ceiling: Ceiling, pack: Pack
     )
 
 
-def _cut(pack: Pack, phase: str, ceiling: Ceiling, held: Sequence[Found]) -> set[tuple[str, str]]:
+def _cut(
+    pack: Pack, phase: str, ceiling: Ceiling, held: Sequence[Found], themes: Collection[str] | None
+) -> set[tuple[str, str]]:
     """(category, field) of what may go as the source has it; a person sees only that."""
     found: set[tuple[str, str]] = set()
     asked = frozenset(item.category for item in ceiling.items)
@@ -176,7 +178,7 @@ def _cut(pack: Pack, phase: str, ceiling: Ceiling, held: Sequence[Found]) -> set
             for one in held
             if one.category == item.category
         }
-        kept = minimal.cut(pack, phase, "triageantwoord", item, values, asked=asked)
+        kept = minimal.cut(pack, phase, "triageantwoord", item, values, asked=asked, themes=themes)
         found |= {(item.category, path[1:]) for path in kept}
     return found
 

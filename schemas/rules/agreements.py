@@ -1,42 +1,29 @@
-"""The provider keeps control: what goes on to somebody else goes with its agreement (2.1, 3.5b-d, 13.5, 13.6)."""
+"""The provider keeps control: what goes on to somebody else goes with its agreement (2.1, 3.5b-d, 13.5, 13.6).
+
+For each recipient one agreement must say it all: this person, category and fields, in time, for this task, on this
+consent, for a compatible purpose. What one agreement says for one recipient does not help out another.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from schemas.acts import Deed
-from schemas.content import MESSAGE_CATEGORY, Ground, Item, TaskRef
+from schemas.content import MESSAGE_CATEGORY, ConsentRef, Ground, Origin, TaskRef
 from schemas.facts import AgreementFact
-from schemas.ids import Address, ItemRef
+from schemas.ids import Address, ItemRef, Term
 from schemas.lifecycle import FIRST_PHASE
 from schemas.rules.matter import Matter, Piece
 from schemas.rules.permissions import permitted
 from schemas.rules.reason import Reason, because, decides, decides_item
 from schemas.rules.secrecy import needs_consent, secrecies
-from schemas.rules.uses import bound_to_its_purpose, compatible, same_purpose
+from schemas.rules.uses import bound_to_its_purpose, compatible
 
 
-def for_this_use(matter: Matter, item: ItemRef, holder: Address) -> list[AgreementFact]:
-    """The agreements about an item for this phase, purpose and recipient that have not ended.
-
-    What counts as one purpose is agreed to as one, and refused as one (3.5b).
-    """
-    return [
-        fact
-        for fact in matter.facts.agreements
-        if fact.item == item
-        and fact.holder in {holder, holder.function}
-        and fact.phase == matter.manifest.phase
-        and same_purpose(matter.pack, fact.purpose, matter.manifest.purpose)
-        and not any(same_purpose(matter.pack, purpose, matter.manifest.purpose) for purpose in fact.refused)
-        and matter.now < fact.until
-    ]
-
-
-def _same_thing(fact: AgreementFact, piece: Piece) -> bool:
-    item = piece.item
-    about = (fact.subject, fact.subject_category, fact.category)
-    return about == (item.subject, item.subject_category, item.category) and set(piece.paths) <= set(fact.fields)
+def for_this_use(matter: Matter, origin: Origin, holder: Address) -> list[AgreementFact]:
+    """What the provider of an item agreed to for this phase, purpose and recipient, as far as it has not ended."""
+    by_holder = matter.agreements.get((origin.party, origin.item), {})
+    return [*by_holder.get(holder, ()), *by_holder.get(holder.function, ())] if by_holder else []
 
 
 def in_time(matter: Matter, fact: AgreementFact, holder: Address) -> bool:
@@ -48,9 +35,10 @@ def in_time(matter: Matter, fact: AgreementFact, holder: Address) -> bool:
 def own_task(matter: Matter, piece: Piece) -> TaskRef | None:
     """The task of a party's own for which another's item is to be used, if it is that (3.5d).
 
-    The sender's own; in an ``actie`` also the recipient's (5.3.2). The task of whom the house acts for is the case's.
+    The sender's own, and in an ``actie`` the recipient's (5.3.2), whoever sends it. The task of whom the house acts for
+    is the case's.
     """
-    if piece.ground is None or matter.from_house:
+    if piece.ground is None:
         return None
     task, act = piece.ground.task, matter.manifest.act
     mine = task.of == matter.manifest.sender
@@ -58,25 +46,21 @@ def own_task(matter: Matter, piece: Piece) -> TaskRef | None:
     return task if mine or theirs else None
 
 
-def _covering(matter: Matter, piece: Piece, holder: Address) -> list[AgreementFact]:
-    origin = piece.exact.origin if piece.exact else None
-    facts = for_this_use(matter, origin.item, holder) if origin else []
-    return [fact for fact in facts if origin and fact.provider == origin.party]
+def kept(matter: Matter, item: ItemRef) -> bool:
+    """Whether the procesregisseur marked it necessary in this phase, for a purpose that counts as this one (3.5b)."""
+    return item in matter.kept
 
 
-def _lacking(matter: Matter, piece: Piece, holder: Address, fact: AgreementFact) -> list[str]:
-    """What an agreement about an item lacks to let it go to a recipient, as codes in a fixed order."""
-    passed = {
-        "akkoord_anders": _same_thing(fact, piece),
-        "akkoord_voor_toetreding": in_time(matter, fact, holder),
-        "eigen_taak_zonder_akkoord": fact.task == own_task(matter, piece),
-    }
-    return [code for code, passes in passed.items() if not passes]
+def given_now(matter: Matter, fact: AgreementFact) -> bool:
+    """Whether its provider gave it for this purpose, and in this phase: it is a purpose of no other (3.5b)."""
+    row = matter.pack.purpose.get(fact.given_for)
+    return row is not None and row.phases == (matter.manifest.phase,) and fact.given_for in matter.purposes
 
 
-def agreed_to(matter: Matter, piece: Piece, holder: Address) -> list[AgreementFact]:
-    """The agreements by which an item may go to a recipient: for just this person, category, fields and task."""
-    return [fact for fact in _covering(matter, piece, holder) if not _lacking(matter, piece, holder, fact)]
+def may_follow(matter: Matter, fact: AgreementFact) -> bool:
+    """Whether the purpose that it was given for goes with this one; of some providers it need not (13.5, 13.6)."""
+    bound = bound_to_its_purpose(matter.pack, fact.provider, matter.party(fact.provider))
+    return bound is None or compatible(matter.pack, fact.given_for, matter.manifest.purpose)
 
 
 def least(lacking: list[list[str]]) -> list[str]:
@@ -84,12 +68,57 @@ def least(lacking: list[list[str]]) -> list[str]:
     return min(lacking, key=lambda codes: (len(codes), codes), default=["akkoord_ontbreekt"])
 
 
-def _needing(matter: Matter, piece: Piece) -> Iterator[tuple[Item, Address]]:
-    """To whom an item of another goes on with that one's agreement: to all but its own provider (2.1)."""
-    if piece.exact and piece.passed_on and not permitted(matter, piece):
-        for holder in piece.provision.to:
-            if holder != piece.exact.origin.party:
-                yield piece.exact, holder
+class _Passing:
+    """One item that somebody passes on, and what an agreement to that must say whoever it goes to."""
+
+    def __init__(self, matter: Matter, piece: Piece, origin: Origin) -> None:
+        self._matter, self._piece, self.origin = matter, piece, origin
+        self._task = own_task(matter, piece)
+        case = matter.facts.case
+        first = case is None or case.phase == FIRST_PHASE
+        self._kept = first or kept(matter, origin.item)
+        ground = piece.ground if isinstance(piece.ground, Ground) else None
+        secret = ground is not None and needs_consent(matter.pack, piece.party, piece.item.category)
+        self._consent: ConsentRef | None = ground.consent if ground and secret else None
+        self._exception: Term | None = ground.exception if ground else None
+
+    def lacks(self, holder: Address) -> list[str]:
+        """What the nearest agreement lacks for a recipient, as codes in a fixed order; nothing, where one does."""
+        found = [self._lacking(fact, holder) for fact in for_this_use(self._matter, self.origin, holder)]
+        return least(found) if found else self._without()
+
+    def _without(self) -> list[str]:
+        passed = {
+            "akkoord_ontbreekt": False,
+            "toestemming_niet_doorgegeven": self._consent is None,
+            "uitzondering_van_ander": self._exception is None,
+            "niet_voortgezet": self._kept,
+        }
+        return [code for code, passes in passed.items() if not passes]
+
+    def _lacking(self, fact: AgreementFact, holder: Address) -> list[str]:
+        passed = {
+            "akkoord_anders": self._same_thing(fact),
+            "akkoord_voor_toetreding": in_time(self._matter, fact, holder),
+            "eigen_taak_zonder_akkoord": fact.task == self._task,
+            "toestemming_niet_doorgegeven": self._consent in {None, fact.consent},
+            "uitzondering_van_ander": self._exception in {None, fact.exception},
+            "doel_niet_verenigbaar": may_follow(self._matter, fact),
+            "niet_voortgezet": self._kept or given_now(self._matter, fact),
+        }
+        return [code for code, passes in passed.items() if not passes]
+
+    def _same_thing(self, fact: AgreementFact) -> bool:
+        item = self._piece.item
+        about = (fact.subject, fact.subject_category, fact.category)
+        same = about == (item.subject, item.subject_category, item.category)
+        return same and set(self._piece.paths) <= set(fact.fields)
+
+
+_OF_AN_AGREEMENT = frozenset(
+    {"akkoord_ontbreekt", "akkoord_anders", "akkoord_voor_toetreding", "eigen_taak_zonder_akkoord"}
+)
+"""What is wrong with the agreement itself, so that of data under secrecy it is no agreement at all (13.6)."""
 
 
 @decides_item(
@@ -97,79 +126,51 @@ def _needing(matter: Matter, piece: Piece) -> Iterator[tuple[Item, Address]]:
     "akkoord_anders",
     "akkoord_voor_toetreding",
     "eigen_taak_zonder_akkoord",
+    "toestemming_niet_doorgegeven",
+    "uitzondering_van_ander",
+    "doel_niet_verenigbaar",
+    "niet_voortgezet",
     "geheim_zonder_akkoord",
+    cites=("3.5b", "3.5c", "3.5d", "7.2b", "7.2e", "13.5", "13.6"),
 )
 def provider_agreed(matter: Matter, piece: Piece) -> Iterator[Reason]:
-    """3.5c, d, 13.6: an own item goes as it is; another's only with its agreement for this phase, purpose, recipient
-    and task, and no more of it than was agreed to. To its own provider it may always go back."""
-    for _, holder in _needing(matter, piece):
-        lacking = least([_lacking(matter, piece, holder, fact) for fact in _covering(matter, piece, holder)])
-        for code in lacking:
-            yield because(code, f"{piece.at}/origin")
-        if lacking and secrecies(matter.pack, piece.party):
-            yield because("geheim_zonder_akkoord", f"{piece.at}/origin")
+    """3.5b-d, 7.2b, e, 13.5, 13.6: an own item goes as it is; another's only with its agreement for this phase,
+    purpose, recipient and task, no more of it than was agreed to, on the consent or the exception that it named, for a
+    purpose that goes with that of the provision, and marked necessary where it was of another phase or purpose.
 
-
-@decides_item("toestemming_niet_doorgegeven")
-def consent_named_in_agreement(matter: Matter, piece: Piece) -> Iterator[Reason]:
-    """7.2b: what goes on under secrecy goes on the consent that its provider named when it agreed (our reading)."""
-    consent = piece.ground.consent if isinstance(piece.ground, Ground) else None
-    if not piece.exact or not piece.passed_on or consent is None:
+    To its own provider it goes back where it goes to another with that agreement: then it is known to be what it says.
+    """
+    if piece.exact is None or not piece.passed_on or permitted(matter, piece):
         return
-    if needs_consent(matter.pack, piece.party, piece.item.category):
-        given = {fact.consent for holder in piece.provision.to for fact in agreed_to(matter, piece, holder)}
-        if consent not in given:
-            yield because("toestemming_niet_doorgegeven", f"{piece.at}/origin")
+    passing, place = _Passing(matter, piece, piece.exact.origin), f"{piece.at}/origin"
+    lacking = {holder: passing.lacks(holder) for holder in piece.provision.to}
+    others = [codes for holder, codes in lacking.items() if holder != piece.exact.origin.party]
+    known = any(not codes for codes in others)
+    for holder, codes in lacking.items():
+        if holder == piece.exact.origin.party and known:
+            continue
+        for code in codes:
+            yield because(code, place, _article(matter, piece, code))
+        if _OF_AN_AGREEMENT & set(codes) and secrecies(matter.pack, piece.party):
+            yield because("geheim_zonder_akkoord", place)
 
 
-@decides_item("doel_niet_verenigbaar", cites=("13.5", "13.6"))
-def for_a_compatible_purpose(matter: Matter, piece: Piece) -> Iterator[Reason]:
-    """13.5, 13.6: what comes from police, OM or who is under secrecy goes on for a compatible purpose only."""
-    for item, holder in _needing(matter, piece):
-        article = bound_to_its_purpose(matter.pack, item.origin.party, piece.party)
-        given = agreed_to(matter, piece, holder) if article else []
-        if given and not any(compatible(matter.pack, fact.given_for, matter.manifest.purpose) for fact in given):
-            yield because("doel_niet_verenigbaar", f"{piece.at}/origin", article)
+def _article(matter: Matter, piece: Piece, code: str) -> str | None:
+    """The article that a code cites here, where it is not its own."""
+    if code != "doel_niet_verenigbaar" or piece.exact is None:
+        return None
+    return bound_to_its_purpose(matter.pack, piece.exact.origin.party, piece.party)
 
 
-def kept(matter: Matter, item: ItemRef) -> bool:
-    """Whether the procesregisseur marked it necessary in this phase, for a purpose that counts as this one (3.5b)."""
-    case = matter.facts.case
-    return case is not None and any(
-        row.item == item and same_purpose(matter.pack, row.purpose, matter.manifest.purpose) for row in case.kept
-    )
-
-
-def given_now(matter: Matter, fact: AgreementFact) -> bool:
-    """Whether its provider gave it for this purpose, and in this phase: it is a purpose of no other (3.5b)."""
-    row = matter.pack.purpose.get(fact.given_for)
-    return (
-        row is not None
-        and row.phases == (matter.manifest.phase,)
-        and same_purpose(matter.pack, fact.given_for, matter.manifest.purpose)
-    )
-
-
-@decides_item("niet_voortgezet")
-def taken_along(matter: Matter, piece: Piece) -> Iterator[Reason]:
-    """3.5b: what was given in another phase or for another purpose is passed on only if it was marked necessary."""
-    case = matter.facts.case
-    if case is None or case.phase == FIRST_PHASE or not piece.exact or not piece.passed_on:
-        return
-    if permitted(matter, piece) or kept(matter, piece.exact.origin.item):
-        return
-    others = [holder for holder in piece.provision.to if holder != piece.exact.origin.party]
-    now = [any(given_now(matter, fact) for fact in agreed_to(matter, piece, holder)) for holder in others]
-    if not now or not all(now):
-        yield because("niet_voortgezet", f"{piece.at}/origin")
-
-
-@decides_item("huis_geen_bron")
+@decides_item("huis_geen_bron", "huis_zendt_zelf")
 def first_provider_named(matter: Matter, piece: Piece) -> Iterator[Reason]:
-    """2.1: the house gives of its own only the message itself and its staff; all else names the party it is from."""
+    """2.1: the house gives of its own only the message itself and its staff, and sends that itself; all else names the
+    party it is from."""
     item = piece.exact
     if item is None or item.origin.party != matter.facts.house_address:
         return
+    if not matter.from_house:
+        yield because("huis_zendt_zelf", f"{piece.at}/origin/party")
     if item.category != MESSAGE_CATEGORY and item.subject_category not in matter.pack.staff:
         yield because("huis_geen_bron", f"{piece.at}/origin/party")
 

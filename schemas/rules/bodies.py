@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.acts import Informed, Receipt, Violation
+from schemas.acts import Erased, Informed, Receipt, Violation
 from schemas.rules.matter import Matter
 from schemas.rules.reason import Reason, because, decides_act
 
@@ -64,3 +64,11 @@ def notice_dates(matter: Matter, act: Informed) -> Iterator[Reason]:
         yield because("geinformeerd_te_oud", "/act/at")
     if act.recheck is not None and act.recheck > matter.check_until:
         yield because("hercontrole_te_ver", "/act/recheck")
+
+
+@decides_act("vernietiging_klopt_niet")
+def erased_forward(_: Matter, act: Erased) -> Iterator[Reason]:
+    """11.2c: destroying replaces the keystore by a later one, so that nothing older can be put back for it."""
+    before, after = act.generation
+    if before >= after:
+        yield because("vernietiging_klopt_niet", "/act/generation")

@@ -195,6 +195,11 @@ CAUSES: dict[str, Cause] = {
         "Deze soort bericht gaat niet naar deze ontvanger. Kies een ontvanger die het protocol noemt.",
         "This kind of message does not go to this recipient. Choose a recipient that the protocol names.",
     ),
+    "gevraagde_alleen": Cause(
+        "1.19",
+        "Wie alleen in de triage is gevraagd, mag niet zien wie nog meer meedoet. Stuur dit adres een eigen bericht.",
+        "Who was only asked in triage may not see who else takes part. Send this address a message of its own.",
+    ),
     "te_veel_ontvangers": Cause(
         "1.19",
         "Stuur ieder een eigen bericht, zodat niemand ziet wie nog meer is benaderd.",

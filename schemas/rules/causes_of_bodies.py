@@ -49,6 +49,26 @@ CAUSES_OF_BODIES: dict[str, Cause] = {
     "akkoord_verlopen": Cause(
         "3.5c", "Dit akkoord is al voorbij. Kies een later einde.", "This agreement has passed. Choose a later end."
     ),
+    "akkoord_te_lang": Cause(
+        "3.5c",
+        "Dit akkoord geldt te lang. Kies een eerder einde en beoordeel het daarna opnieuw.",
+        "This agreement lasts too long. Choose an earlier end and look at it again then.",
+    ),
+    "akkoord_voor_een_persoon": Cause(
+        "3.5c",
+        "Een akkoord gaat over één persoon. Geef voor ieder een eigen akkoord.",
+        "An agreement is about one person. Give one of its own for each.",
+    ),
+    "taak_van_niemand": Cause(
+        "3.5d",
+        "Dit is geen taak van de ontvanger of van een andere partij die haar heeft. Noem van wie de taak is.",
+        "This is no task of the recipient, or of another party that has it. Name whose task it is.",
+    ),
+    "vernietiging_klopt_niet": Cause(
+        "11.2c",
+        "Na het vernietigen heeft de sleutelkast een hoger nummer dan ervoor. Geef beide nummers zoals zij waren.",
+        "After destroying the keystore has a higher number than before. Give both numbers as they were.",
+    ),
     "geinformeerd_in_toekomst": Cause(
         "16.2",
         "De dag van informeren ligt in de toekomst. Meld het als het gebeurd is.",
@@ -109,5 +129,10 @@ CAUSES_OF_BODIES: dict[str, Cause] = {
         "7.2a",
         "Dat iemand bekend is valt onder de geheimhouding. Noem toestemming of uitzondering, of doe geen uitspraak.",
         "That somebody is known is under secrecy. Name consent or exception, or make no statement.",
+    ),
+    "te_veel_tegelijk": Cause(
+        "12",
+        "Dit gaat over te veel tegelijk om bij iedereen leesbaar aan te komen. Splits het bericht.",
+        "This is about too much at once to arrive readable at everybody. Split the message.",
     ),
 }

@@ -63,10 +63,15 @@ CAUSES_OF_CASES: dict[str, Cause] = {
         "You end only your own part in the case. Ask the house to have somebody else leave.",
     ),
     # decisions about the case
+    "einde_zonder_ontvanger": Cause(
+        "9.6",
+        "Van wie de deelname eindigt, hoort dat zelf. Zet dit adres ook bij de ontvangers.",
+        "Whose part ends is told that. Put this address among the recipients too.",
+    ),
     "overleg_ontbreekt": Cause(
         "B2-out",
-        "Het besluit tot afschaling valt in het casusoverleg. Noem het overleg en de deelnemers die besloten.",
-        "The decision to scale down is taken in the case meeting. Name the meeting and who of it took part.",
+        "Afschalen of casusregie beleggen wordt in het casusoverleg besloten. Leg het verslag ervan vast en noem het.",
+        "Scaling down or giving case direction is decided in the case meeting. Record that meeting and name it.",
     ),
     "casusregie_ontbreekt": Cause(
         "B2-out",
@@ -85,8 +90,8 @@ CAUSES_OF_CASES: dict[str, Cause] = {
     ),
     "termijn_voorbij": Cause(
         "11.4",
-        "Het nieuwe einde ligt niet in de toekomst. Kies een later einde.",
-        "The new end does not lie ahead. Choose a later one.",
+        "Het nieuwe einde is voorbij, of niet later dan het oude. Kies een later einde.",
+        "The new end is over, or no later than the old one. Choose a later one.",
     ),
     "termijn_te_ver": Cause(
         "11.4",
@@ -141,10 +146,20 @@ CAUSES_OF_CASES: dict[str, Cause] = {
         "This permission of the police does not fit this item and sender. Name the right one or leave the item out.",
     ),
     # what goes no further
+    "verstrekker_uitgetreden": Cause(
+        "30",
+        "Wie dit verstrekte, hoort niet meer bij dit huis en kan nergens meer mee instemmen. Laat het weg.",
+        "Who provided this belongs to this house no longer and can agree to nothing. Leave it out.",
+    ),
     "toestemming_ingetrokken": Cause(
         "7.2d",
         "De toestemming hiervoor is ingetrokken. Verstrek dit niet meer en laat het weg.",
         "The consent for this was withdrawn. Provide it no more and leave it out.",
+    ),
+    "intrekking_niet_gemeld": Cause(
+        "13.7",
+        "Meld een ingetrokken toestemming ook aan het huis, dat gegevens doorgeeft. Zet het bij de ontvangers.",
+        "Tell the house too that a consent was withdrawn: it passes data on. Put it among the recipients.",
     ),
     "item_onjuist": Cause(
         "9.5",
@@ -160,6 +175,11 @@ CAUSES_OF_CASES: dict[str, Cause] = {
         "20",
         "Het gebruik van dit gegeven is beperkt. Laat het weg, of noem de grond van 20.3 bij de voorwaarden.",
         "The use of this is restricted. Leave it out, or name the ground of 20.3 among the conditions.",
+    ),
+    "verzet_toegewezen_blijft": Cause(
+        "21",
+        "Het verzet van de betrokkene tegen dit gebruik is toegewezen. Laat dit weg; artikel 20.3 geldt hier niet.",
+        "The objection of the person to this use was granted. Leave this out; article 20.3 does not apply here.",
     ),
     "item_van_ander": Cause(
         "2.1",

@@ -198,6 +198,16 @@ CAUSES_OF_CONTENT: dict[str, Cause] = {
         "Het huis is van deze gegevens niet de eerste verstrekker. Noem de partij van wie zij komen.",
         "The house is not the first provider of these data. Name the party that they come from.",
     ),
+    "huis_zendt_zelf": Cause(
+        "2.1",
+        "Wat het huis zelf schreef, stuurt alleen het huis. Noem de partij van wie het gegeven komt.",
+        "What the house wrote itself, only the house sends. Name the party that the item comes from.",
+    ),
+    "herkomst_niet_genoemd": Cause(
+        "2.1",
+        "Deze tekst van het huis rust op gegevens van anderen. Noem van welke gegevens hij is gemaakt.",
+        "This text of the house rests on data of others. Name the items that it was made of.",
+    ),
     "afgeleid_niet_hier": Cause(
         "2.1",
         "Alleen tekst van het huis in het casusoverleg rust op gegevens van anderen. Laat de partij zelf verstrekken.",

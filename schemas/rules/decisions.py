@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from schemas.acts import IntakeDecision, PhaseDecision, TermDecision
 from schemas.lifecycle import may_move
-from schemas.rules.matter import HANDOVER_PHASE, MEETING_PHASE, Matter
+from schemas.pack_rows import Period
+from schemas.rules.matter import HANDOVER_PHASE, MEETING_PHASE, Matter, shifted
 from schemas.rules.reason import Reason, because, decides_act
 
 DIRECTION = "casusregie"
@@ -15,6 +16,9 @@ DIRECTION = "casusregie"
 
 LONGEST_MOVE = "uitstel_ten_hoogste"
 """The term of the pack that says how far another is moved at most (11.4)."""
+
+SCALED_DOWN = "besluit_afschaling"
+"""The moment from which the terms of 11.2 run: the decision that opens the phase of the hand-over."""
 
 _DAYS = {"hours": 1 / 24, "days": 1, "weeks": 7, "months": 30, "years": 365}
 
@@ -48,17 +52,13 @@ def with_reason_and_date(matter: Matter, act: PhaseDecision) -> Iterator[Reason]
 
 
 @decides_act("overleg_ontbreekt")
-def taken_in_the_meeting(matter: Matter, act: PhaseDecision) -> Iterator[Reason]:
-    """B2-out, 1.21: the decision to scale down is taken in the meeting: it names that, and who took part in it."""
-    if act.new != HANDOVER_PHASE:
-        return
-    if act.meeting is None:
+def taken_in_the_meeting(_: Matter, act: PhaseDecision) -> Iterator[Reason]:
+    """B2-out, 1.21, 5.3.1b: the decision to scale down, and during the case meeting who directs the case, is taken in
+    the meeting: it commits to the record of that. What is decided while scaling down is the procesregisseur's."""
+    scaling_down = act.new == HANDOVER_PHASE and act.old != act.new
+    directing = act.decision == DIRECTION and act.old == MEETING_PHASE
+    if (scaling_down or directing) and act.meeting is None:
         yield because("overleg_ontbreekt", "/act/meeting")
-    if not set(act.took_part) - {matter.facts.house_address}:
-        yield because("overleg_ontbreekt", "/act/took_part")
-    for index, address in enumerate(act.took_part):
-        if not matter.in_meeting(address):
-            yield because("overleg_ontbreekt", f"/act/took_part/{index}")
 
 
 @decides_act("behoud_zonder_doel")
@@ -75,7 +75,7 @@ def kept_for_a_purpose(matter: Matter, act: PhaseDecision) -> Iterator[Reason]:
 @decides_act("casusregie_niet_hier", "casusregie_geen_partij", "casusregie_ontbreekt")
 def case_director(matter: Matter, act: PhaseDecision) -> Iterator[Reason]:
     """9.4, B2-out: a case gets its director when it goes to the case meeting, or later: a party of the case with a
-    ground."""
+    ground, from then one that takes part in the meeting: nobody else gets what directing the case needs (1.20)."""
     if act.casusregie is None:
         if act.decision == DIRECTION:
             yield because("casusregie_ontbreekt", "/act/casusregie")
@@ -83,7 +83,9 @@ def case_director(matter: Matter, act: PhaseDecision) -> Iterator[Reason]:
     if act.new not in {MEETING_PHASE, HANDOVER_PHASE}:
         yield because("casusregie_niet_hier", "/act/casusregie")
     capacity = matter.pack.capacity.get(act.casusregie.function)
-    if capacity is None or not capacity.receives or matter.roster_row(act.casusregie) is None:
+    met = act.old in {MEETING_PHASE, HANDOVER_PHASE}
+    part = matter.in_meeting(act.casusregie) if met else matter.roster_row(act.casusregie) is not None
+    if capacity is None or not capacity.receives or not part:
         yield because("casusregie_geen_partij", "/act/casusregie")
 
 
@@ -96,17 +98,33 @@ def intake_reason(matter: Matter, act: IntakeDecision) -> Iterator[Reason]:
         yield because("reden_past_niet", "/act/reason")
 
 
+def _length(term: Period) -> timedelta:
+    return timedelta(days=term.amount * _DAYS[term.unit])
+
+
+def _end(matter: Matter, term: Period) -> datetime | None:
+    """When a term ends that began with the phase in hand; of others the facts do not tell."""
+    case = matter.facts.case
+    if case is None or case.phase != HANDOVER_PHASE or term.from_ != SCALED_DOWN:
+        return None
+    later = shifted(case.phase_since.date(), _length(term).days)
+    return datetime.combine(later, case.phase_since.timetz())
+
+
 @decides_act("termijn_onbekend", "termijn_voorbij", "termijn_te_ver", "reden_onbekend", cites=("11.4",))
 def term_moved(matter: Matter, act: TermDecision) -> Iterator[Reason]:
-    """11.4: a term that may be moved is moved with a recorded reason and an end, never silently, never for ever."""
+    """11.4: a term that may be moved is moved with a recorded reason and an end, never silently, never for ever: to a
+    later end, counted from its own end where the phase tells that, else from now."""
     row = matter.pack.term.get(act.scope)
     if row is None or not row.movable:
         yield because("termijn_onbekend", "/act/scope")
     if act.until <= matter.now:
         yield because("termijn_voorbij", "/act/until")
     longest = matter.pack.term.get(LONGEST_MOVE)
-    days = longest.amount * _DAYS[longest.unit] if longest else 0
-    if act.until - matter.now > timedelta(days=days):
+    end = _end(matter, row) if row else None
+    if end is not None and matter.now < act.until <= end:
+        yield because("termijn_voorbij", "/act/until")
+    if act.until - (end or matter.now) > (_length(longest) if longest else timedelta()):
         yield because("termijn_te_ver", "/act/until")
     if not matter.coded("term", act.reason):
         yield because("reden_onbekend", "/act/reason", "11.4")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from schemas.acts import Deed
 from schemas.facts import AgreedFact
-from schemas.rules.matter import Matter
+from schemas.rules.matter import MEETING_PHASE, Matter
 from schemas.rules.reason import Reason, because, decides, decides_act
 
 CARRYING_OUT, DIRECTING, ASSIGNING = "uitvoeren_actie", "casusregie", "toebedelen"
@@ -17,26 +17,27 @@ OUTSIDE = frozenset({CARRYING_OUT, DIRECTING, ASSIGNING})
 PLAN, DECISION, ASSIGNMENT = "plan_van_aanpak", "fase_besluit", "toebedeling"
 
 
-def _carries(agreed: AgreedFact, purpose: str | None) -> bool:
+def _carries(agreed: AgreedFact, purpose: str | None, phase: str) -> bool:
     """Whether what was agreed is of the sort that this purpose rests on."""
     if purpose == CARRYING_OUT:
         return agreed.kind == PLAN
     if purpose == DIRECTING:
-        return agreed.kind == DECISION and agreed.casusregie is not None
-    return purpose == ASSIGNING and agreed.kind == DECISION and agreed.decision == ASSIGNMENT
+        return agreed.kind == DECISION and agreed.casusregie is not None and agreed.phase == MEETING_PHASE
+    assigned = agreed.kind == DECISION and agreed.decision == ASSIGNMENT and agreed.phase == phase
+    return purpose == ASSIGNING and assigned
 
 
 @decides_act("afspraak_onbekend", "afspraak_past_niet")
 def as_was_agreed(matter: Matter, act: Deed) -> Iterator[Reason]:
     """5.3.1: interventions rest on the plan, case direction on the decision that gave it, and goes to who has it;
-    assigning the case, also in triage, on the decision to assign it."""
+    assigning the case, also in triage, on the decision of that phase to assign it."""
     agreed, purpose, case = matter.facts.agreed, matter.manifest.purpose, matter.facts.case
     if purpose not in OUTSIDE:
         yield because("afspraak_past_niet", "/purpose")
     if agreed is None or agreed.id != act.agreement:
         yield because("afspraak_onbekend", "/act/agreement")
         return
-    if not _carries(agreed, purpose):
+    if not _carries(agreed, purpose, matter.phase):
         yield because("afspraak_past_niet", "/act/agreement")
     # A director who was replaced since is one no longer, whatever the older decision says.
     director = agreed.casusregie if case and case.casusregie == agreed.casusregie else None

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from schemas.acts import PhaseDecision, Question
-from schemas.content import CeilingGround, CeilingItem, Ground, Item, Level, Necessity
-from schemas.facts import Facts, PartyFact, RosterFact
-from schemas.ids import Address, Term
+from schemas.content import CeilingGround, CeilingItem, Ground, Item, Level, Necessity, Origin
+from schemas.facts import AgreementFact, Facts, PartyFact, RosterFact
+from schemas.ids import Address, ItemRef, Term
 from schemas.manifest import Manifest
 from schemas.pack import Pack
 from schemas.pack_rows import Capacity, Category, CeilingRow, Kind
@@ -26,8 +26,12 @@ MEETING_PHASE = "casusoverleg"
 HANDOVER_PHASE = "afschaling"
 """The phase of the hand-over to who directs the case (1.21)."""
 
+ASKED = "gevraagd"
+"""The role of who was brought in in triage and does not take part in the meeting (1.19)."""
+
 AnyItem = Item | CeilingItem
 AnyGround = Ground | CeilingGround
+Agreements = dict[tuple[Address, ItemRef], dict[str, list[AgreementFact]]]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,17 @@ class Piece(NamedTuple):
     """The fields that this ceiling lets through, with their levels."""
     passed_on: bool
     """First provided by somebody else, or earlier: all but what its sender gives here itself."""
+
+    @property
+    def originals(self) -> tuple[tuple[str, Origin], ...]:
+        """The items whose fate it shares, with their places: its original, and what it was made of."""
+        if self.exact is None:
+            return ()
+        made_of = enumerate(self.exact.derived_from)
+        return (
+            (f"{self.at}/origin", self.exact.origin),
+            *((f"{self.at}/derived_from/{index}", origin) for index, origin in made_of),
+        )
 
     @property
     def ground_at(self) -> str:
@@ -134,6 +149,33 @@ class Matter:
     def check_until(self) -> date:
         """The last day to which looking at it again can be put off (16.7)."""
         return shifted(self.today, self.pack.limits.recheck_days_max)
+
+    @cached_property
+    def purposes(self) -> frozenset[str]:
+        """The purpose of the message and those that count as one with it (3.5b)."""
+        purpose = self.manifest.purpose
+        row = self.pack.purpose.get(purpose) if purpose else None
+        group = [other.id for other in self.pack.purposes if row and row.counts_as and other.counts_as == row.counts_as]
+        return frozenset([*group, purpose] if purpose else group)
+
+    @cached_property
+    def kept(self) -> frozenset[ItemRef]:
+        """The items that were marked necessary in this phase, for a purpose that counts as this one (3.5b)."""
+        rows = self.facts.case.kept if self.facts.case else ()
+        return frozenset(row.item for row in rows if row.purpose in self.purposes)
+
+    @cached_property
+    def agreements(self) -> Agreements:
+        """What was agreed to for this phase and purpose and has not ended, by provider and item, then by holder.
+
+        What counts as one purpose is agreed to as one, and refused as one (3.5b).
+        """
+        found: Agreements = {}
+        for fact in self.facts.agreements:
+            fits = fact.phase == self.manifest.phase and fact.purpose in self.purposes and self.now < fact.until
+            if fits and self.purposes.isdisjoint(fact.refused):
+                found.setdefault((fact.provider, fact.item), {}).setdefault(fact.holder, []).append(fact)
+        return found
 
     @cached_property
     def answer_kind(self) -> Kind | None:
@@ -236,15 +278,30 @@ class Matter:
 
     @cached_property
     def ending(self) -> bool:
-        """Whether this is a decision that ends the case."""
+        """Whether this is a decision that ends the case, or takes it to the phase after which it only ends (9.4)."""
         act = self.manifest.act
-        row = self.pack.phase.get(act.new) if isinstance(act, PhaseDecision) else None
-        return row is not None and row.end
+        row = self.pack.phase.get(act.new) if isinstance(act, PhaseDecision) and act.new != act.old else None
+        return row is not None and (row.end or self._only_ends_follow(row.next))
+
+    def _only_ends_follow(self, phases: tuple[Term, ...]) -> bool:
+        return bool(phases) and all(phase in self.pack.phase and self.pack.phase[phase].end for phase in phases)
+
+    @cached_property
+    def directed_anew(self) -> bool:
+        """Whether this is a decision that has another party direct the case than the one that the house acts for."""
+        act = self.manifest.act
+        return isinstance(act, PhaseDecision) and act.casusregie not in {None, self.acting_for}
 
     @cached_property
     def for_another(self) -> bool:
-        """Whether the message needs the party that the house acts for: all but ending a case and what narrows."""
-        return not self.ending and not (self.kind and self.kind.direction == "narrows")
+        """Whether the message needs the party that the house acts for: all but what narrows, ending a case, and
+        finding another party to direct it."""
+        return not (self.ending or self.directed_anew or (self.kind and self.kind.direction == "narrows"))
+
+    def gone(self, address: Address) -> bool:
+        """Whether the party at an address left the partnership or was excluded (28.3, 30)."""
+        party = self.party(address)
+        return party is not None and party.left is not None and party.left <= self.now
 
     @cached_property
     def roster(self) -> dict[str, RosterFact]:

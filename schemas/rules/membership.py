@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from schemas.acts import Invitation, PhaseDecision
 from schemas.ids import Address
-from schemas.rules.matter import Matter
-from schemas.rules.reason import Reason, because, decides
+from schemas.rules.matter import Matter, Piece
+from schemas.rules.reason import Reason, because, decides, decides_item
 
 
 @decides("pakket_anders", "pakket_niet_van_kracht", "pakket_van_de_vraag")
@@ -55,19 +55,28 @@ def acceded(matter: Matter) -> Iterator[Reason]:
 def not_left(matter: Matter) -> Iterator[Reason]:
     """28.3, 30: who left or was excluded loses access at once; nothing goes to the house for its sake either.
 
-    A case whose notifier left can still be ended, and its notifier is told (9.4, 11).
+    A case whose notifier or director left can still go to its end, of which that one is told, or to another director
+    (9.4, 11): else it would stay open, and its terms would never begin.
     """
     manifest, house = matter.manifest, matter.facts.house_address
     places = list(_places(matter))
     if matter.acting_for and house in manifest.to:
         places.append((f"/to/{manifest.to.index(house)}", matter.acting_for))
     for place, address in places:
-        spoken_for = address == matter.acting_for and address != manifest.sender
-        if spoken_for and not matter.for_another and (matter.ending or address not in manifest.to):
-            continue
-        party = matter.party(address)
-        if party and party.left and party.left <= matter.now:
+        spoken_for = address == matter.acting_for and address != manifest.sender and not place.startswith("/act/")
+        told = matter.ending or place == "/on_behalf_of" or address not in manifest.to
+        if not (spoken_for and told and not matter.for_another) and matter.gone(address):
             yield because("uitgetreden", place)
+
+
+@decides_item("verstrekker_uitgetreden")
+def provider_belongs(matter: Matter, piece: Piece) -> Iterator[Reason]:
+    """3.5c, 30: what came from a party that left goes no further, nor what is made of it: nobody is there any more to
+    agree, to take that back, or to put it right. Its agreements and permissions are about such items and no others."""
+    for place, origin in piece.originals:
+        # Of who sends itself it was said already that it left.
+        if origin.party != matter.manifest.sender and matter.gone(origin.party):
+            yield because("verstrekker_uitgetreden", place)
 
 
 @decides("hoedanigheid_onbekend")

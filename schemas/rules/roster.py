@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schemas.acts import Permission
 from schemas.ids import Address
 from schemas.lifecycle import FIRST_PHASE, JOINING_KIND, OPENING_KIND, may_receive, may_send
-from schemas.rules.matter import Matter
+from schemas.rules.matter import ASKED, Matter
 from schemas.rules.reason import Reason, because, decides
 
 
@@ -44,6 +44,18 @@ def few_recipients(matter: Matter) -> Iterator[Reason]:
     """1.19: no more recipients than the kind allows; a question has one, so that nobody learns who else was asked."""
     if matter.kind and len(matter.manifest.to) > matter.kind.recipients_max:
         yield because("te_veel_ontvangers", "/to")
+
+
+@decides("gevraagde_alleen")
+def asked_alone(matter: Matter) -> Iterator[Reason]:
+    """1.19: who was asked in triage and takes no part reads of no other recipient but the house, in no kind at all."""
+    others = [address for address in matter.manifest.to if address != matter.facts.house_address]
+    if len(others) < 2:
+        return
+    for index, address in enumerate(matter.manifest.to):
+        row = matter.roster_row(address)
+        if row is not None and row.role == ASKED:
+            yield because("gevraagde_alleen", f"/to/{index}")
 
 
 def _from_outside(matter: Matter) -> bool:

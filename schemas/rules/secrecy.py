@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from schemas.content import Ground
+from schemas.content import Ground, Item
 from schemas.facts import PartyFact
 from schemas.ids import Term
 from schemas.lifecycle import FIRST_PHASE
@@ -41,7 +41,7 @@ def secrecy_listed(matter: Matter, piece: Piece) -> Iterator[Reason]:
         yield because("geheimhouding_onjuist", f"{piece.ground_at}/secrecy")
 
 
-def _earliest(matter: Matter, *, own: bool) -> date | None:
+def earliest_consent(matter: Matter, *, own: bool) -> date | None:
     """Consent is asked in the phase that it is for (7.2a); for the first one somewhat before the case was opened.
 
     What goes on in triage has the consent that its provider named in the agreement for it, of any day since the case
@@ -62,7 +62,7 @@ def lifted(matter: Matter, ground: Ground, place: str, *, own: bool = True) -> I
         if not matter.coded("exception", ground.exception):
             yield because("uitzondering_onbekend", f"{place}/exception")
         return
-    earliest = _earliest(matter, own=own)
+    earliest = earliest_consent(matter, own=own)
     if ground.consent is None:
         yield because("toestemming_ontbreekt", f"{place}/consent")
     elif earliest is None or not earliest <= ground.consent.date <= matter.today:
@@ -71,11 +71,13 @@ def lifted(matter: Matter, ground: Ground, place: str, *, own: bool = True) -> I
 
 @decides_item("toestemming_ontbreekt", "toestemming_buiten_fase", "uitzondering_onbekend")
 def consent_or_exception(matter: Matter, piece: Piece) -> Iterator[Reason]:
-    """7.2a, b, e: data under secrecy pass with consent for this case and phase, or by a weighed exception."""
+    """7.2a, b, e: data under secrecy pass with consent for this case and phase, or by a weighed exception; what is
+    named where nothing has to be lifted is judged all the same."""
     ground = piece.ground
     if not isinstance(ground, Ground):
         return
-    if ground.exception is not None or needs_consent(matter.pack, piece.party, piece.item.category):
+    named = ground.exception is not None or ground.consent is not None
+    if named or needs_consent(matter.pack, piece.party, piece.item.category):
         sender = None if matter.from_house else piece.provision.sender
         own = piece.exact is not None and piece.exact.origin.party == sender
         yield from lifted(matter, ground, piece.ground_at, own=own)
@@ -83,7 +85,8 @@ def consent_or_exception(matter: Matter, piece: Piece) -> Iterator[Reason]:
 
 @decides("toestemming_en_uitzondering", "toestemming_voor_een", "uitzondering_van_ander", items=True)
 def lifted_by_whom_it_binds(matter: Matter) -> Iterator[Reason]:
-    """7.2a, e: consent is one person's; an exception is the professional's own, and nobody weighs it for him."""
+    """7.2a, e: consent is one person's; an exception is the professional's own, and nobody weighs it for him: who
+    passes his data on names the one of his agreement."""
     manifest, staff = matter.manifest, matter.pack.staff
     for index, ground in enumerate(manifest.grounds):
         if not isinstance(ground, Ground) or (ground.consent is None and ground.exception is None):
@@ -93,7 +96,19 @@ def lifted_by_whom_it_binds(matter: Matter) -> Iterator[Reason]:
             yield because("toestemming_en_uitzondering", f"/grounds/{index}/exception")
         if ground.consent is not None and len({i.subject for i in items if i.subject_category not in staff}) > 1:
             yield because("toestemming_voor_een", f"/grounds/{index}/consent")
-        if ground.exception is not None and (
-            matter.from_house or any(item.origin.party != manifest.sender for item in items)
-        ):
+        if ground.exception is not None and not all(_weighed(matter, item, ground.exception) for item in items):
             yield because("uitzondering_van_ander", f"/grounds/{index}/exception")
+
+
+def _weighed(matter: Matter, item: Item, exception: Term) -> bool:
+    """Whether the professional whose secrecy it is weighed the exception: he provides it himself, or named it when he
+    agreed that it goes on to each recipient (7.2e). The house has no such professional."""
+    origin = item.origin
+    if origin.party == matter.manifest.sender:
+        return not matter.from_house
+    agreed = matter.agreements.get((origin.party, origin.item), {})
+    return all(
+        any(fact.exception == exception for name in (holder, holder.function) for fact in agreed.get(name, ()))
+        for holder in matter.manifest.to
+        if holder != origin.party
+    )

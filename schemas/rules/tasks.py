@@ -20,7 +20,10 @@ def named_task(matter: Matter) -> Iterator[Reason]:
     """5.2.1-3, 5.3.2: a provision is for the task of the sender or of the party it is done for, which has it."""
     known = matter.pack.task
     for provision in matter.provisions:
-        allowed = {provision.sender, matter.acting_for, *_carrying_out(matter)} - {matter.facts.house_address, None}
+        # 6.2 "de aanmeldende Partij, dan wel ... Casusregisseur": the notifier's task stays a ground beside a director.
+        notifier = matter.facts.case.notifier if matter.facts.case else None
+        for_whom = {provision.sender, matter.acting_for, notifier, *_carrying_out(matter)}
+        allowed = for_whom - {matter.facts.house_address, None}
         for index, ground in enumerate(provision.grounds):
             place = f"{provision.at}/grounds/{index}/task"
             party, capacity = matter.party(ground.task.of), matter.capacity(ground.task.of)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from schemas.acts import Agreement, AgreementRequest, Permission, Use
-from schemas.content import Ground, Reuse
+from schemas.content import Ground, Reuse, TaskRef
 from schemas.facts import PartyFact
 from schemas.ids import Address
 from schemas.pack import Pack
@@ -59,12 +60,39 @@ def _wrong_use(matter: Matter, use: Use | Reuse, place: str) -> Iterator[Reason]
         yield because("gebruik_onbekend", f"{place}/task")
 
 
-@decides_act("gebruik_onbekend", "houder_onbekend", "akkoord_verlopen")
+def _wrong_end(matter: Matter, until: datetime, rule: str | None = None) -> Iterator[Reason]:
+    if until <= matter.now:
+        yield because("akkoord_verlopen", "/act/until", rule)
+    if until - matter.now > timedelta(days=matter.pack.limits.agreement_days_max):
+        yield because("akkoord_te_lang", "/act/until", rule)
+
+
+def _somebodys(matter: Matter, use: Use, task: TaskRef) -> bool:
+    """Whether the task is the holder's, or that of a party that acceded with it: not of whoever one can think of."""
+    holder, party = use.holder, matter.party(task.of)
+    held = holder in {task.of, task.of.function}
+    return held or (party is not None and task.code in party.tasks)
+
+
+@decides_act("gebruik_onbekend", "houder_onbekend", "akkoord_verlopen", "akkoord_te_lang", "taak_van_niemand")
 def agreement_to_a_use(matter: Matter, act: Agreement | AgreementRequest) -> Iterator[Reason]:
-    """3.5c, d: an agreement is for a phase and a purpose of that phase, for somebody, until a day ahead."""
+    """3.5c, d: an agreement is for a phase and a purpose of that phase, for somebody, perhaps for a task of a party's
+    own, until a day ahead that is not too far."""
     yield from _wrong_use(matter, act.use, "/act/for")
-    if act.until <= matter.now:
-        yield because("akkoord_verlopen", "/act/until")
+    if act.use.task and not _somebodys(matter, act.use, act.use.task):
+        yield because("taak_van_niemand", "/act/for/task/of")
+    yield from _wrong_end(matter, act.until)
+
+
+@decides_act("akkoord_voor_een_persoon")
+def agreement_about_one_person(matter: Matter, act: Agreement) -> Iterator[Reason]:
+    """3.5c: an agreement is about one person: it travels whole with each item that it is about, and tells no more.
+
+    Staff come with whom they work for. A request names numbers of items, and no person.
+    """
+    staff = matter.pack.staff
+    if len({item.subject for item in act.items if item.subject_category not in staff}) > 1:
+        yield because("akkoord_voor_een_persoon", "/act/items")
 
 
 @decides_act("gebruik_onbekend", "doel_niet_verenigbaar", cites=("3.5c", "13.5", "13.6"))
@@ -98,6 +126,7 @@ def asked_of_its_provider(matter: Matter, act: AgreementRequest) -> Iterator[Rea
     "gebruik_onbekend",
     "houder_onbekend",
     "akkoord_verlopen",
+    "akkoord_te_lang",
     "persoon_onbekend",
     "categorie_onbekend",
     cites=("7.1", "B4"),
@@ -108,8 +137,7 @@ def permission_to_a_use(matter: Matter, act: Permission) -> Iterator[Reason]:
         yield because("gebruik_onbekend", "/act/phase", "7.1")
     if not _known_holder(matter, act.holder):
         yield because("houder_onbekend", "/act/holder", "7.1")
-    if act.until <= matter.now:
-        yield because("akkoord_verlopen", "/act/until", "7.1")
+    yield from _wrong_end(matter, act.until, "7.1")
     if act.subject_category not in {row.id for row in matter.pack.subject_categories}:
         yield because("persoon_onbekend", "/act/subject_category")
     for index, category in enumerate(act.categories):

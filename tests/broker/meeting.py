@@ -75,10 +75,10 @@ class Meeting:
         }
         return self.says("fase_besluit", HOUSE, (MELDER,), act | members, phase=old)
 
-    def invites(self, *addresses: Address) -> Manifest:
-        """A ``casus_uitnodiging``."""
+    def invites(self, who: Address) -> Manifest:
+        """A ``casus_uitnodiging``: one for each, since it travels as a source and tells whom it names."""
         assert self.decision is not None
-        return self.says("casus_uitnodiging", HOUSE, addresses, {"admit": addresses, "agreement": self.decision.id})
+        return self.says("casus_uitnodiging", HOUSE, (who,), {"admit": (who,), "agreement": self.decision.id})
 
     def housing(self, origin: Address, **members: Any) -> dict[str, Any]:
         """An item of ``origin`` about how the person lives; new, unless ``members`` name where it comes from."""
@@ -139,7 +139,8 @@ class Meeting:
         await self.scene.allowed(self.scene.key_message(HOUSE, MELDER, PHASE))
         await self.key(MELDER, PHASE)
         await self.key(COLLEGE, PHASE)
-        await self.scene.allowed(self.invites(MELDER, COLLEGE))
+        for who in (MELDER, COLLEGE):
+            await self.scene.allowed(self.invites(who))
         return self
 
     async def joined(self, late: Address) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from broker.exchanges import deadlines
+from broker.exchanges.delivery import Delivered
 from broker.house import Broker
 from broker.ledger.manifests import read_manifest
 from broker.problem import ProblemError
@@ -78,10 +79,33 @@ async def test_a_page_is_cut_by_size_but_never_empty(scene: Scene, monkeypatch: 
     monkeypatch.setattr("broker.exchanges.delivery.MOST_BYTES", 100)
     await scene.to_notified()
     await scene.settled()
-    page = await scene.inbox(HOUSE)
-    assert [one.n for one in page.deliveries] == [1, 2, 3, 4]
-    page = await scene.inbox(HOUSE, after=4)
-    assert [one.envelope is not None and one.envelope.sealed is not None for one in page.deliveries] == [True]
+    found: list[Delivered] = []
+    while page := (await scene.inbox(HOUSE, after=found[-1].n if found else 0, wait=0)).deliveries:
+        assert not any(weight(one) for one in page[1:])
+        found += page
+    assert [one.n for one in found] == [1, 2, 3, 4, 5]
+    assert [bool(weight(one)) for one in found] == [False, True, True, False, True]
+    assert found[-1].envelope is not None
+    assert found[-1].envelope.sealed is not None
+
+
+async def test_what_is_behind_the_facts_counts_as_size(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a few bytes of sealed text could hold any number of sources, and no reader would take it."""
+    await scene.to_notified()
+    await scene.settled()
+    whole = (await scene.inbox(HOUSE)).deliveries
+    assert [one.n for one in whole if one.sources][:2] == [2, 3]
+    assert not any(one.envelope and one.envelope.sealed for one in whole[:3])
+    monkeypatch.setattr("broker.exchanges.delivery.MOST_BYTES", sum(weight(one) for one in whole[:3]))
+    assert [one.n for one in (await scene.inbox(HOUSE)).deliveries] == [1, 2, 3, 4]
+    monkeypatch.setattr("broker.exchanges.delivery.MOST_BYTES", sum(weight(one) for one in whole[:3]) - 1)
+    assert [one.n for one in (await scene.inbox(HOUSE)).deliveries] == [1, 2]
+
+
+def weight(one: Delivered) -> int:
+    """The bytes by which a page is cut."""
+    sealed = one.envelope.sealed if one.envelope else None
+    return len(sealed or "") + sum(len(source.manifest) + len(source.body) for source in one.sources)
 
 
 # ------------------------------------------------------------------------------------------------------- acknowledging

@@ -200,7 +200,7 @@ async def test_a_party_that_leaves_the_house_is_out_at_once(meeting: Meeting) ->
 
 async def handed_over(meeting: Meeting) -> Sent:
     """The meeting decided to scale down; the college directs the case from here."""
-    act = {"meeting": making.digest("verslag"), "took_part": (MELDER, COLLEGE), "casusregie": COLLEGE}
+    act = {"meeting": making.digest("verslag"), "casusregie": COLLEGE}
     moved = await meeting.scene.allowed(meeting.moves(PHASE, "afschaling", "doel_bereikt", **act))
     for who in (COLLEGE, MELDER):
         wanted = meeting.says("sleutel_verzoek", HOUSE, (who,), {}, phase="afschaling", on_behalf_of=COLLEGE)
@@ -229,7 +229,7 @@ async def test_scaling_down_gives_to_who_directs_the_case_alone(meeting: Meeting
 async def test_who_takes_part_sees_so(meeting: Meeting) -> None:
     """The house, the notifier, who directs the case and oneself; and nobody sees whom else it is shared with."""
     await meeting.joined(MAYOR)
-    act = {"decision": "casusregie", "casusregie": COLLEGE}
+    act = {"decision": "casusregie", "casusregie": COLLEGE, "meeting": making.digest("verslag")}
     await meeting.scene.allowed(meeting.moves(PHASE, PHASE, "casusregie_belegd", **act))
     for who in (HOUSE, MELDER, COLLEGE, MAYOR):
         view = await meeting.scene.broker.cases.case_view(HOUSE_ID, CASE, who.oin)
@@ -243,7 +243,7 @@ async def test_who_takes_part_sees_so(meeting: Meeting) -> None:
 async def test_a_decision_that_keeps_the_phase_ends_nothing(meeting: Meeting) -> None:
     """B2-out: what waits for its recipients waits on, and the phase did not begin anew."""
     sent = await meeting.scene.allowed(meeting.gives(COLLEGE, (HOUSE, MELDER), meeting.housing(COLLEGE)))
-    act = {"decision": "casusregie", "casusregie": COLLEGE}
+    act = {"decision": "casusregie", "casusregie": COLLEGE, "meeting": making.digest("verslag")}
     decided = meeting.moves(PHASE, PHASE, "casusregie_belegd", **act)
     meeting.scene.clock.now += timedelta(hours=1)
     await meeting.scene.allowed(decided)

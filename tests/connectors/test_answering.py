@@ -120,6 +120,15 @@ async def test_an_answer_ticks_no_life_domain_that_was_not_asked_about(exchange:
     assert (await answered(exchange, done)).outcome == "bekend"
 
 
+@pytest.mark.parametrize(("themes", "proposed"), [(("huisvesting",), False), (("huisvesting", "financien"), True)])
+async def test_nor_does_the_own_system_propose_one(exchange: Exchange, themes: tuple[str, ...], proposed: bool) -> None:
+    ticked = {"bericht": {"betrokkenheid": "actueel", "leefgebieden": ("huisvesting", "financien")}}
+    exchange.sources[COLLEGE].add("7", ticked, **PERSON)
+    _, line = await asked(exchange, themes=themes)
+    page = await stories.show(exchange[COLLEGE], line.id)
+    assert ("leefgebieden" in {one.name for one in page.proposal}) is proposed
+
+
 async def test_a_person_may_give_less(exchange: Exchange) -> None:
     known = {"woonsituatie": {"woonvorm": "huur", "dreigende_uithuiszetting": "ja"}}
     exchange.sources[COLLEGE].add("7", known, **PERSON)

@@ -28,8 +28,9 @@ from keys.checkpoint import Checkpoint
 from keys.sealing import Plaintext, Recipient
 from schemas.acts import ACTS
 from schemas.asking_scope import exact_ground
+from schemas.canonical import digest_text
 from schemas.content import CeilingGround, TaskRef
-from schemas.ids import Address, CaseRef, MessageId, Oin, Term
+from schemas.ids import Address, CaseRef, ItemRef, MessageId, Oin, Term
 from tests.connectors.commanding import Desk, desks
 from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, HOUSE, TOWN
@@ -53,13 +54,14 @@ class Table:
     exchange: Exchange
     done: Notified
     given: Salted | None = None
+    acting_for: Address = TOWN
 
     @property
     def case(self) -> CaseRef:
         return self.done.case
 
     def frame(self, kind: str, sender: Address, to: tuple[Address, ...], act: dict[str, Any] | None) -> Frame:
-        behalf = TOWN if sender == HOUSE else None
+        behalf = self.acting_for if sender == HOUSE else None
         model = ACTS[kind].model_validate(act) if act is not None else None
         return Frame(kind=kind, sender=sender, to=to, case=self.case, phase=PHASE, act=model, on_behalf_of=behalf)
 
@@ -136,7 +138,8 @@ async def at_the_table(exchange: Exchange) -> Table:
         await exchange.settle()
     async with house.database.begin() as tx:
         decision = (await queries.messages_of(tx, table.case, "fase_besluit"))[-1]
-    await table.sent("casus_uitnodiging", HOUSE, TOWN, COLLEGE, admit=(TOWN, COLLEGE), agreement=decision.id)
+    for who in (TOWN, COLLEGE):
+        await table.sent("casus_uitnodiging", HOUSE, who, admit=(who,), agreement=decision.id)
     for asker, asked in ((COLLEGE, HOUSE), (COLLEGE, TOWN), (TOWN, COLLEGE)):
         await keys_of_cases.request(exchange[asker], table.case, PHASE, asker, asked)
         await exchange.settle()
@@ -187,18 +190,21 @@ async def test_what_only_asks_or_narrows_is_kept_and_shown_and_not_carried_out(t
     assert given is not None
     origin = (given.item.origin.model_dump(),)
     day = exchange.clock.now.date().isoformat()
-    before = await table.held(TOWN)
+    before = await stories.case_items(exchange[TOWN], table.case)
+    assert [(one.standing, one.values) for one in before] == [(None, {"woonvorm": "huur"})]
     use = {"phase": PHASE, "purpose": "monitoring", "holder": TOWN}
     until = exchange.clock.now + timedelta(days=9)
     own = [one.item for one in await stories.case_items(exchange[COLLEGE], table.case)]
     own_kept = ({"party": COLLEGE, "item": given.item.item},)
     await table.sent("akkoord_verzoek", TOWN, COLLEGE, items=own_kept, **{"for": use}, until=until)
     await table.sent("beperking", COLLEGE, HOUSE, TOWN, items=origin, ground="juistheid_betwist")
+    assert await standing(table, TOWN) == await standing(table, HOUSE) == {given.item.item: "beperkt"}
     await table.sent("toestemming_ingetrokken", COLLEGE, HOUSE, TOWN, items=origin, consent="A" * 22, **{"from": day})
     size = len(exchange.broker.entries)
     await table.sent("vernietig_opdracht", HOUSE, TOWN, scope="case", ids=(table.case,))
     assert len(exchange.broker.entries) == size + 1  # nothing was answered: nobody says that it was done
-    assert await table.held(TOWN) == before
+    after = await stories.case_items(exchange[TOWN], table.case)
+    assert after == tuple(replace(one, values={}, standing="ingetrokken") for one in before)
     assert own == [one.item for one in await stories.case_items(exchange[COLLEGE], table.case)]
     shown = {}
     for who in (TOWN, COLLEGE):
@@ -208,6 +214,38 @@ async def test_what_only_asks_or_narrows_is_kept_and_shown_and_not_carried_out(t
     assert ONLY_SHOWN.keys() <= shown.keys()
     for kind, text in ONLY_SHOWN.items():
         assert text in shown[kind]
+
+
+async def standing(table: Table, who: Address) -> dict[ItemRef, str]:
+    """What somebody is told not to use."""
+    held = await stories.case_items(table.exchange[who], table.case)
+    return {one.item: one.standing for one in held if one.standing}
+
+
+async def test_a_restriction_that_ended_marks_nothing(table: Table) -> None:
+    given = table.given
+    assert given is not None
+    origin = (given.item.origin.model_dump(),)
+    await table.sent("beperking", COLLEGE, HOUSE, TOWN, items=origin, ground="juistheid_betwist")
+    assert await standing(table, COLLEGE) == {}  # of its own data the provider keeps none here
+    assert await standing(table, TOWN) == {given.item.item: "beperkt"}
+    await table.sent("beperking_einde", COLLEGE, TOWN, items=origin, reason="juistheid_nagegaan")
+    assert await standing(table, TOWN) == {}
+    assert {"woonvorm": "huur"} in await table.held(TOWN)
+    assert await standing(table, HOUSE) == {given.item.item: "beperkt"}  # it was not told
+
+
+@pytest.mark.parametrize("kind", ["correctie", "toestemming_ingetrokken"])
+async def test_who_does_not_provide_marks_nothing(table: Table, kind: str) -> None:
+    """A word about an item counts from its own provider alone (2.1, 7.2d); a wrong one never even leaves."""
+    given = table.given
+    assert given is not None
+    day = table.exchange.clock.now.date().isoformat()
+    act: dict[str, Any] = {"items": (given.item.origin.model_dump(),)}
+    if kind == "toestemming_ingetrokken":
+        act |= {"consent": "A" * 22, "from": day}
+    assert isinstance(await table.says(kind, TOWN, HOUSE, **act), NotSent)
+    assert await standing(table, HOUSE) == {}
 
 
 async def test_what_was_taken_back_does_not_leave_the_house(table: Table) -> None:
@@ -269,8 +307,11 @@ async def test_a_decision_that_keeps_the_phase_destroys_nothing(table: Table) ->
         "decided_on": exchange.clock.now.date(),
         "reason": "casusregie_belegd",
         "casusregie": COLLEGE,
+        "meeting": digest_text("verslag"),
     }
-    await table.sent("fase_besluit", HOUSE, TOWN, COLLEGE, **act)
+    for who in (TOWN, COLLEGE):
+        await table.sent("fase_besluit", HOUSE, who, **act)
+        table.acting_for = COLLEGE
     for who, (held, row) in before.items():
         assert await table.held(who) == held
         assert await row_of(exchange[who], table.case) == replace(row, acting_for=COLLEGE)

@@ -39,7 +39,7 @@ def _outcome(judge: Judge, path: str, earlier: Outcome | None) -> Outcome:
     again = [mutant for mutant in mutants if earlier is None or mutant.key in earlier.survived]
     survived: set[str] = set()
     by = {"import": earlier.by_import if earlier else 0, "time": earlier.by_time if earlier else 0}
-    for verdict in judge.judge(iter(again)):
+    for verdict in judge.judge(module, again):
         if not verdict.killed:
             survived.add(verdict.mutant)
             _say(f"  survived: {verdict.mutant}")

@@ -23,9 +23,13 @@ GOAL = 95.0
 
 
 def modules() -> list[str]:
-    """The modules under test: the kernel and its rules."""
+    """The modules under test: the kernel, what follows from its decision, and its rules."""
     rules = sorted((ROOT / "schemas" / "rules").glob("*.py"))
-    return ["schemas/policy.py", *(str(path.relative_to(ROOT)) for path in rules if path.name != "__init__.py")]
+    return [
+        "schemas/policy.py",
+        "schemas/effects.py",
+        *(str(path.relative_to(ROOT)) for path in rules if path.name != "__init__.py"),
+    ]
 
 
 def digest_of(path: str) -> str:

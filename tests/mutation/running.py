@@ -1,9 +1,9 @@
-"""Runs the tests against one mutant: a fork that imports the changed module instead of the file, and stops at the first
-test that fails.
+"""Runs the tests against mutants, each in a fork of its own, up to the first test that fails.
 
-What does not depend on the modules under test is imported once, before the forks; the rest each fork imports anew, so
-that a changed constant or decorator counts as much as a changed line. The tests are chosen by order alone, never left
-out: first those that lately noticed something in the same function, then those that call it, then all others.
+What does not depend on the modules under test is imported once. A mutant inside a function is put in its place after
+the tests were collected (:mod:`tests.mutation.swapping`); any other, a constant or a decorator, is imported anew in its
+fork. Tests are chosen by order alone, never left out: first those that lately noticed something in the same function,
+then those that call it, then all others.
 """
 
 from __future__ import annotations
@@ -14,63 +14,42 @@ import importlib
 import importlib.metadata
 import os
 import pickle
-import resource
-import signal
 import sys
-import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from pathlib import Path
-from types import CodeType, FrameType
-from typing import Any, NoReturn
+from types import CodeType, FunctionType
+from typing import Any, BinaryIO
 
 import grimp
-import hypothesis
 import pytest
 
-from tests.mutation.mutants import ROOT, Mutant
+from tests.mutation.forks import Forks, Tell, Verdict, quiet
+from tests.mutation.mutants import ROOT, Module, Mutant
+from tests.mutation.plugins import Baseline, Collected, Order, Recorder
+from tests.mutation.swapping import Function, Place, Swap, compiled, live_functions, swap_of
 
 SELECTION = (
     "tests/schemas/rules",
     "tests/schemas/test_policy.py",
+    "tests/schemas/test_causes.py",
+    "tests/schemas/test_effects.py",
+    "tests/schemas/test_properties_reasons.py",
+    "tests/examples",
 )
 """The tests of the kernel: fast ones, that need no server and no files of others."""
 
-CPU_SECONDS = 30
-WALL_SECONDS = 300
-MEMORY = 4 << 30
 OPTIONS = (
     *("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_cov"),
-    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+    *("-m", "not slow", "-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
-
-Function = tuple[str, str]
-"""Path of a module and qualified name of a function in it."""
 
 
 class BaselineError(Exception):
     """The tests do not pass on the code as it is, so that they can say nothing about mutants."""
-
-
-@dataclass
-class Baseline:
-    """What the tests did on the code as it is: how long each took, and what it called."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    called: dict[str, set[Function]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """``killed``: ``by`` a test, by ``import`` or by ``time``; else it survived."""
-
-    mutant: str
-    killed: bool
-    by: str
-    seconds: float
 
 
 class _Source(InspectLoader):
@@ -81,7 +60,7 @@ class _Source(InspectLoader):
         return self._mutant.source
 
     def get_code(self, fullname: str) -> CodeType:
-        return compile(self._mutant.source, str(ROOT / self._mutant.path), "exec", dont_inherit=True)
+        return compiled(self._mutant.source, self._mutant.path)
 
 
 class _Finder(MetaPathFinder):
@@ -99,62 +78,6 @@ class _Finder(MetaPathFinder):
 def module_name(path: str) -> str:
     """``schemas/rules/basis.py`` -> ``schemas.rules.basis``."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-class _Settled:
-    """The same examples of hypothesis every time, whatever tests/conftest.py loads."""
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionstart(self) -> None:
-        hypothesis.settings.register_profile("mutation", deadline=None, derandomize=True, database=None)
-        hypothesis.settings.load_profile("mutation")
-
-
-class _Recorder(_Settled):
-    """Notes what each test calls of the modules under test."""
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self.baseline = Baseline()
-        self._paths = {str(ROOT / path): path for path in paths}
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
-        called: set[Function] = set()
-        paths = self._paths
-
-        def note(frame: FrameType, event: str, _argument: object) -> None:
-            path = paths.get(frame.f_code.co_filename) if event == "call" else None
-            if path:
-                called.add((path, frame.f_code.co_qualname.replace(".<locals>", "").partition(".<")[0]))
-
-        start = time.perf_counter()
-        sys.setprofile(note)
-        try:
-            return (yield)
-        finally:
-            sys.setprofile(None)
-            self.baseline.seconds[item.nodeid] = time.perf_counter() - start
-            self.baseline.called[item.nodeid] = called
-
-
-class _Order(_Settled):
-    """Puts the likely tests first, and says which one failed."""
-
-    def __init__(self, order: Sequence[str], tell: Callable[[str], None]) -> None:
-        self._place = {name: index for index, name in enumerate(order)}
-        self._tell = tell
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: self._place.get(item.nodeid, len(self._place)))
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self._tell(report.nodeid)
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self._tell("import")
 
 
 def selection() -> list[str]:
@@ -184,55 +107,35 @@ def preload(paths: Sequence[str]) -> None:
     gc.freeze()  # or each fork would walk all of this again
 
 
-def _quiet() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(WALL_SECONDS)
-
-
-def baseline(paths: Sequence[str], tests: Sequence[str]) -> Baseline:
-    """The tests on the code as it is, in a fork. Raises :class:`BaselineError` when one fails."""
+def _ask(work: Callable[[BinaryIO], None]) -> Iterator[Any]:
+    """What ``work`` pickles in a fork, as it comes."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         os.dup2(2, 1)
-        recorder = _Recorder(paths)
-        code = pytest.main([*OPTIONS, *tests], plugins=[recorder])
         with os.fdopen(writing, "wb") as out:
-            pickle.dump((int(code), recorder.baseline), out)
+            work(out)
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as given:
-        code, found = pickle.load(given)  # noqa: S301 - from our own fork
+    with os.fdopen(reading, "rb") as given, contextlib.suppress(EOFError):
+        while True:
+            yield pickle.load(given)  # noqa: S301 - from our own fork
     os.waitpid(child, 0)
-    if code != 0 or not found.seconds:
-        raise BaselineError("the tests fail on the code as it is; make them pass first")
-    return found  # type: ignore[no-any-return]  # pickle.load knows no types
 
 
-def _child(mutant: Mutant, order: Sequence[str], tests: Sequence[str], writing: int) -> NoReturn:
-    _quiet()
-    _limit()
-    sys.meta_path.insert(0, _Finder(mutant))
+def baseline(paths: Sequence[str], tests: Sequence[str]) -> Baseline:
+    """The tests on the code as it is, in a fork. Raises :class:`BaselineError` when one fails."""
 
-    def tell(name: str) -> None:
-        os.write(writing, f"{name}\n".encode())
+    def work(out: BinaryIO) -> None:
+        recorder = Recorder(paths)
+        code = pytest.main([*OPTIONS, *tests], plugins=[recorder])
+        pickle.dump((int(code), recorder.baseline), out)
 
-    code = 1
-    try:
-        code = int(pytest.main([*OPTIONS, *tests], plugins=[_Order(order, tell)]))
-    finally:
-        os._exit(code)
+    for code, found in list(_ask(work)):
+        if code == 0 and isinstance(found, Baseline) and found.seconds:
+            return found
+    raise BaselineError("the tests fail on the code as it is; make them pass first")
 
 
 class Judge:
@@ -240,12 +143,75 @@ class Judge:
 
     def __init__(self, paths: Sequence[str], jobs: int = 1) -> None:
         self._tests = selection()
+        self._jobs = jobs
         preload(paths)
         self.baseline = baseline(paths, self._tests)
-        self._jobs = jobs
         self._noticed: dict[Function, list[str]] = {}
 
-    def order(self, mutant: Mutant) -> list[str]:
+    def judge(self, module: Module, mutants: Sequence[Mutant]) -> Iterator[Verdict]:
+        """The verdict on each mutant of a module, as they come."""
+        named = {mutant.key: mutant for mutant in mutants}
+        swaps = [swap for swap in (swap_of(mutant, module, self.baseline.early) for mutant in mutants) if swap]
+        for verdict in _ask(lambda out: self._swapped(swaps, out)) if swaps else ():
+            self._learn(named.pop(verdict.mutant), verdict)
+            yield verdict
+        forks, left = Forks(self._jobs), dict(named)
+        for mutant in left.values():
+            for verdict in forks.start(mutant.key, partial(self._imported, mutant)):
+                self._learn(left[verdict.mutant], verdict)
+                yield verdict
+        yield from forks.rest()
+        self._check(module)
+
+    def _check(self, module: Module) -> None:
+        """That the module as it is passes still. Raises :class:`BaselineError`: what changed meanwhile spoiled it."""
+        same = Mutant(module.path, 0, "", "as it is", "as it is", module.source)
+        forks = Forks(1)
+        for verdict in (*forks.start(same.key, partial(self._imported, same)), *forks.rest()):
+            if verdict.killed:
+                raise BaselineError(f"{module.path} as it is fails now: {verdict.by}; was something changed meanwhile?")
+
+    def _swapped(self, swaps: Sequence[Swap], out: BinaryIO) -> None:
+        """In a fork: collect the tests once, and judge each mutant in a fork of that. What does not fit is left."""
+
+        def run(swap: Swap, tell: Tell) -> int:
+            quiet()
+            swap.apply(live)
+            return collected.run(self._order(swap.mutant), tell)
+
+        def say(verdict: Verdict) -> None:
+            self._learn(mutants[verdict.mutant], verdict)
+            pickle.dump(verdict, out)
+            out.flush()
+
+        def work() -> None:
+            live.update(live_functions())
+            gc.freeze()
+            forks = Forks(self._jobs)
+            for swap in swaps:
+                if swap.fits(live):
+                    for verdict in forks.start(swap.mutant.key, partial(run, swap)):
+                        say(verdict)
+            for verdict in forks.rest():
+                say(verdict)
+
+        live: dict[Place, list[FunctionType]] = {}
+        mutants = {swap.mutant.key: swap.mutant for swap in swaps}
+        collected = Collected(work)
+        pytest.main([*OPTIONS, *self._tests], plugins=[collected])
+
+    def _imported(self, mutant: Mutant, tell: Tell) -> int:
+        """In a fork: the tests with the changed module in the place of the file."""
+        quiet()
+        sys.meta_path.insert(0, _Finder(mutant))
+        order = self._order(mutant)
+        likely = list(dict.fromkeys(name.partition("::")[0] for name in order[:4]))
+        code = 0
+        for tests in (likely, self._tests):  # most end in the likely files, so that the others need not be collected
+            code = code or int(pytest.main([*OPTIONS, *tests], plugins=[Order(order, tell)]))
+        return code
+
+    def _order(self, mutant: Mutant) -> list[str]:
         """Every test, the likeliest first."""
         place = (mutant.path, mutant.function)
         seconds, called = self.baseline.seconds, self.baseline.called
@@ -254,36 +220,11 @@ class Judge:
         near, wide = self._noticed.get(place, []), self._noticed.get((mutant.path, ""), [])
         return list(dict.fromkeys([*near, *wide[:20], *rest]))
 
-    def judge(self, mutants: Iterator[Mutant]) -> Iterator[Verdict]:
-        """The verdict on each mutant, as they come."""
-        running: dict[int, tuple[Mutant, int, float]] = {}
-        for mutant in mutants:
-            if len(running) >= self._jobs:
-                yield self._wait(running)
-            reading, writing = os.pipe()
-            child = os.fork()
-            if child == 0:
-                os.close(reading)
-                _child(mutant, self.order(mutant), self._tests, writing)
-            os.close(writing)
-            running[child] = (mutant, reading, time.perf_counter())
-        while running:
-            yield self._wait(running)
-
-    def _wait(self, running: dict[int, tuple[Mutant, int, float]]) -> Verdict:
-        child, status = os.wait()
-        mutant, reading, start = running.pop(child)
-        with os.fdopen(reading, encoding="utf-8") as given:
-            told = given.read().splitlines()
-        seconds = time.perf_counter() - start
-        code = os.waitstatus_to_exitcode(status)
-        if code == 0:
-            return Verdict(mutant.key, killed=False, by="", seconds=seconds)
-        by = told[0] if told else "time" if code < 0 else "import"
-        if "::" in by:
+    def _learn(self, mutant: Mutant, verdict: Verdict) -> None:
+        """The test that killed a mutant is tried first on its neighbours."""
+        if "::" in verdict.by:
             for place in ((mutant.path, mutant.function), (mutant.path, "")):
                 noticed = self._noticed.setdefault(place, [])
-                if by in noticed:
-                    noticed.remove(by)
-                noticed.insert(0, by)
-        return Verdict(mutant.key, killed=True, by=by, seconds=seconds)
+                if verdict.by in noticed:
+                    noticed.remove(verdict.by)
+                noticed.insert(0, verdict.by)

@@ -159,8 +159,8 @@ OF_THE_REST = (
     ),
     Divergence(
         "acts",
-        "B2-out: the decision to scale down names who took part; 3.5b: what is kept is kept for a purpose.",
-        each({("fase_besluit", "lid", "keep_for took_part"): YES}),
+        "3.5b: what is kept is kept for a purpose.",
+        each({("fase_besluit", "lid", "keep_for"): YES}),
     ),
     Divergence(
         "terms",

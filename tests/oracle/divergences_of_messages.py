@@ -170,6 +170,7 @@ OF_MESSAGES = (
         "limits",
         "No document gives these numbers; the pack chose them and says why.",
         {
+            ("agreement_days_max",): (None, 365),
             ("answer_grace_seconds",): (None, 3600),
             ("consent_before_opening_days",): (None, 30),
             ("informed_before_opening_days",): (None, 365),

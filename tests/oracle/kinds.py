@@ -55,7 +55,7 @@ KINDS: dict[str, Row] = {
     "aanmelding_besluit": Row(HOUSE, _say("melder"), phases("aanmelding"), "none", _say("aanmelding"), "optional"),
     "triagevraag": Row(HOUSE, _say("gevraagd melder"), phases("triage"), "exact"),
     "triageantwoord": Row(_say("gevraagd melder"), HOUSE, phases("triage"), "ceiling", _say("triagevraag"), "required"),
-    "casus_uitnodiging": Row(HOUSE, PARTIES, phases("casusoverleg"), most=30),
+    "casus_uitnodiging": Row(HOUSE, PARTIES, phases("casusoverleg")),
     "deelname_einde": Row(
         _say("procesregie deelnemer"),
         _say("procesregie deelnemer melder"),
@@ -72,7 +72,7 @@ KINDS: dict[str, Row] = {
     ),
     "plan_van_aanpak": Row(HOUSE, _say("deelnemer"), phases("casusoverleg"), "exact", most=30),
     "actie": Row(HOUSE | PARTIES, HOUSE | PARTIES, phases("triage casusoverleg"), "exact"),
-    "fase_besluit": Row(HOUSE, _say("melder deelnemer"), ALL_PHASES, most=30),
+    "fase_besluit": Row(HOUSE, _say("melder deelnemer"), ALL_PHASES),
     "ontvangst": Row(
         HOUSE | PARTIES,
         HOUSE | PARTIES,
@@ -93,7 +93,7 @@ KINDS: dict[str, Row] = {
     "doorverstrekking_akkoord": Row(_say("politie"), HOUSE | PARTIES, ALL_PHASES, most=2),
     "vernietig_opdracht": Row(HOUSE, PARTIES, LATER | {ENDS[2]}, narrows=True),
     "vernietigd": Row(PARTIES, HOUSE, LATER | {ENDS[2]}, "none", _say("vernietig_opdracht"), "required", narrows=True),
-    "geinformeerd": Row(PARTIES, HOUSE, ALL_PHASES),
+    "geinformeerd": Row(PARTIES, HOUSE | {"deelnemer"}, ALL_PHASES, most=30),
     "minimalisatie_schending": Row(
         HOUSE | PARTIES,
         HOUSE | PARTIES,

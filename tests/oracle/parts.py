@@ -87,6 +87,21 @@ def passed_on(item: Item, ground: int) -> Item:
 
 
 @cache
+def source() -> Item:
+    """An item of a municipality, of which text of the house is made."""
+    return item_of(place("college_bw", 3), "personalia", "betrokkene", "B", ("geslachtsnaam",), "avg")
+
+
+def made_of_others(item: Item, step: Step) -> Item:
+    """Text of the house in the meeting that tells what others gave says of what it was made (2.1, 3.5c)."""
+    tells = any(field.path in {"/toestandsbeeld", "/bevat_categorieen"} for field in item.fields)
+    own = step.sender == step.origin == THE_HOUSE
+    if not tells or not own or (step.phase, step.category) != ("casusoverleg", "bericht"):
+        return item
+    return item.model_copy(update={"derived_from": (source().origin,)})
+
+
+@cache
 def plain_ground(basis: str, acting_for: Address, secrecy: tuple[str, ...]) -> CeilingGround:
     """A ground as it stands in clear, for the task of whom the house acts for; the police name their decree."""
     return CeilingGround.model_validate(

@@ -47,10 +47,12 @@ from tests.oracle.parts import (
     ground_of,
     item_of,
     key_of,
+    made_of_others,
     party_of,
     passed_on,
     place,
     plain_ground,
+    source,
     takes_part,
     task_of,
     told,
@@ -97,17 +99,18 @@ class Stage:
         if step.kind == "triageantwoord":
             return self._answer(step, item, plain)
         consent = verdicts.sealed_by_consent(step)
-        items, grounds = [item if own else passed_on(item, 0)], [ground_of(plain, regime, consent)]
+        sent = made_of_others(item, step) if own else passed_on(item, 0)
+        items, grounds = [sent], [ground_of(plain, regime, consent)]
         self._complete(step, items, grounds)
         manifest = self._manifest(step.phase, step.kind, step.sender, step.recipient, self.acting_for(step))
         person = "betrokkene" if step.person in STAFF else step.person
         asked = (manifest.to[0], self.acting_for(step), person)
         act = self._question(*asked) if step.kind == "triagevraag" else manifest.act
         purpose = Term(step.purpose)
-        sent = manifest.model_copy(
+        message = manifest.model_copy(
             update={"purpose": purpose, "items": tuple(items), "grounds": tuple(grounds), "act": act}
         )
-        return Scene(sent, self._known(step, items, grounds), None, NOW)
+        return Scene(message, self._known(step, items, grounds), None, NOW)
 
     def _complete(self, step: Step, items: list[Item], grounds: list[Ground]) -> None:
         """What a message of its kind must hold besides the walked item."""
@@ -141,6 +144,8 @@ class Stage:
         facts = self._facts(step.phase, step.sender, step.recipient, step.origin, self.acting_for(step))
         sender, recipient = place(step.sender, 1), place(step.recipient, 2)
         passed = [item for item in items if item.origin.party != sender]
+        if any(item.derived_from for item in items):
+            passed.append(source().model_copy(update={"ground": 0}))
         changed: dict[str, Any] = {}
         if step.purpose in DEEDS:
             changed["agreed"] = agreed(step.purpose, step.phase, recipient)
@@ -163,7 +168,7 @@ class Stage:
                 "casusregie": recipient if receives != THE_HOUSE and role == "deelnemer" else None,
             }
         )
-        parties = sorted({*rows, place(origin, 3)})
+        parties = sorted({*rows, place(origin, 3), source().origin.party})
         return Facts.model_construct(
             house=HOUSE_ID,
             house_address=HOUSE,

@@ -133,7 +133,7 @@ class Told:
                 "fields": ["/problematiek"],
                 "given_for": "eerste_beeld",
             }
-            | {name: choices.pop(name) for name in ("fields", "consent") if name in choices}
+            | {name: choices.pop(name) for name in ("fields", "consent", "exception") if name in choices}
             for name in about
         ]
         act = {"items": items, "for": use, "until": NOW + timedelta(days=30), "decision": "akkoord"}

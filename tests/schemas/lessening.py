@@ -18,7 +18,18 @@ from schemas.pack import Pack
 from tests.schemas.scene import Scene
 
 NARROWS = frozenset(
-    {"stopped", "withdrawn", "restrictions", "refused", "left", "until", "secrecy", "answered", "item_taken"}
+    {
+        "stopped",
+        "withdrawn",
+        "restrictions",
+        "refused",
+        "left",
+        "until",
+        "secrecy",
+        "answered",
+        "item_taken",
+        "too_much",
+    }
 )
 """Members of facts that only narrow: to be without them is to be allowed more."""
 

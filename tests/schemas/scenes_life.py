@@ -18,6 +18,7 @@ from tests.making import (
     SOME_ITEM,
     a_notification,
     case_fact,
+    changed,
     digest,
     facts_for,
     ground_of,
@@ -46,9 +47,10 @@ from tests.schemas.scenes_meeting import (
 )
 
 
-def _decision(phase: str, act: dict[str, Any]) -> Scene:
+def decision(phase: str, act: dict[str, Any], to: Address = MELDER) -> Scene:
+    """A decision of the house about the case in a phase, as its act says."""
     day = {"from": phase, "to": phase, "decided_on": date(2026, 3, 10)}
-    manifest = manifest_of("fase_besluit", HOUSE, MELDER, phase=phase, act=day | act)
+    manifest = manifest_of("fase_besluit", HOUSE, to, phase=phase, act=day | act)
     scene = Scene(manifest, facts_for(manifest, meeting(phase)))
     return scene.known(parties=(*scene.facts.parties, *map(party_fact, (COLLEGE, GGZ))))
 
@@ -56,32 +58,32 @@ def _decision(phase: str, act: dict[str, Any]) -> Scene:
 def scaling_down() -> Scene:
     """The meeting decides to scale down."""
     act = {"decision": "in_afschaling", "to": "afschaling", "reason": "doel_bereikt"}
-    return _decision("casusoverleg", act | {"meeting": digest("overleg"), "took_part": [HOUSE, MELDER, COLLEGE]})
+    return decision("casusoverleg", act | {"meeting": digest("overleg")})
 
 
 def scaling_up() -> Scene:
     """A recorded decision that changes no phase."""
-    return _decision("casusoverleg", {"decision": "opschaling", "reason": "opschaling_nodig"})
+    return decision("casusoverleg", {"decision": "opschaling", "reason": "opschaling_nodig"})
 
 
 def directed() -> Scene:
     """The case gets a director."""
     act = {"decision": "casusregie", "reason": "casusregie_belegd", "casusregie": DIRECTOR}
-    return _decision("casusoverleg", act)
+    return decision("casusoverleg", act | {"meeting": digest("overleg")})
 
 
 def looked_at_again() -> Scene:
     """An item is necessary for another purpose of the phase too (3.5b)."""
     act = {"decision": "herbeoordeling", "reason": "nodig_voor_ander_doel"}
-    return _decision("casusoverleg", act | {"keep": [SOME_ITEM], "keep_for": ["besluit_afbouw"]})
+    return decision("casusoverleg", act | {"keep": [SOME_ITEM], "keep_for": ["besluit_afbouw"]})
 
 
 def invitation() -> Scene:
-    """The house admits the notifier and a party that it asked."""
-    act = {"admit": [MELDER, GGZ], "agreement": DECISION}
-    manifest = manifest_of("casus_uitnodiging", HOUSE, (MELDER, GGZ, COLLEGE), phase="casusoverleg", act=act)
+    """The house admits a party that it asked."""
+    act = {"admit": [GGZ], "agreement": DECISION}
+    manifest = manifest_of("casus_uitnodiging", HOUSE, GGZ, phase="casusoverleg", act=act)
     case = case_fact("casusoverleg", asked=[GGZ], taking_part=[COLLEGE])
-    named = AgreedFact(id=DECISION, kind=Term("fase_besluit"), decision=Term("in_casusoverleg"))
+    named = AgreedFact(id=DECISION, kind=Term("fase_besluit"), phase=Term("triage"), decision=Term("in_casusoverleg"))
     return Scene(manifest, facts_for(manifest, case, agreed=named))
 
 
@@ -162,6 +164,28 @@ def permitted() -> Scene:
     return Scene(manifest, facts_for(manifest, case_fact("aanmelding"), permissions=(fact,), agreements=()))
 
 
+def permitted_in_the_meeting() -> Scene:
+    """The notifier tells the house and the ggz in the meeting what it held from the police, who allowed just that."""
+    scene = from_police(to=(HOUSE, GGZ))
+    item = scene.manifest.exact_items[0].model_dump() | {
+        "item": reference("van de politie gekregen"),
+        "origin": {"party": POLICE, "item": SOME_ITEM},
+    }
+    manifest = changed(scene.manifest, sender=MELDER, items=(item,), **{"grounds.0.permission": PERMITTED})
+    fact = PermissionFact(
+        id=PERMITTED,
+        provider=POLICE,
+        subject=PERSON,
+        subject_category=Term("betrokkene"),
+        categories=(Term("politiegegevens_art8"),),
+        holder=MELDER,
+        phase=Term("casusoverleg"),
+        purpose=Term("toestandsbeeld"),
+        until=NOW + timedelta(days=9),
+    )
+    return Scene(manifest, facts_for(manifest, meeting(), permissions=(fact,), agreements=()))
+
+
 def agreement_request() -> Scene:
     """The house asks the provider to agree to a use."""
     act = {
@@ -189,8 +213,8 @@ def erased() -> Scene:
 
 
 def term_decision() -> Scene:
-    """The hand-over may take longer."""
-    act = {"scope": "overdracht", "until": NOW + timedelta(days=60), "reason": "overdracht_niet_bevestigd"}
+    """What is kept is destroyed later: a request of the person is still open."""
+    act = {"scope": "vernietiging", "until": NOW + timedelta(days=400), "reason": "verzoek_betrokkene_loopt"}
     manifest = manifest_of("termijn_besluit", HOUSE, MELDER, phase="afschaling", act=act)
     return Scene(manifest, facts_for(manifest, meeting("afschaling")))
 

@@ -146,7 +146,7 @@ def _result() -> dict[str, Any]:
 
 def plan(to: Sequence[Address] = (MELDER, COLLEGE, GGZ), **members: Any) -> Scene:
     """The house sends the plan: its own text, made of what ``COLLEGE`` gave in the meeting and agreed to."""
-    text = item_of("bericht", ("doel", "acties"), "S", HOUSE, derived_from=(SOME_ITEM,))
+    text = item_of("bericht", ("doel", "acties"), "S", HOUSE, derived_from=({"party": COLLEGE, "item": SOME_ITEM},))
     whole = {
         "purpose": "plan_van_aanpak",
         "items": (text,),
@@ -181,7 +181,9 @@ def deed(purpose: str = "uitvoeren_actie", sender: Address = MELDER, to: Address
     }
     manifest = carrying("actie", sender, (to,), **(whole | members))
     case = meeting(str(manifest.phase), casusregie=DIRECTOR)
-    return Scene(manifest, facts_for(manifest, case, agreed=AgreedFact.model_validate(named)))
+    return Scene(
+        manifest, facts_for(manifest, case, agreed=AgreedFact.model_validate(named | {"phase": manifest.phase}))
+    )
 
 
 def assigned() -> Scene:

@@ -292,14 +292,13 @@ def test_informing_reaches_the_persons_that_a_question_asks_about() -> None:
 
 
 def test_an_agreement_that_is_withdrawn_is_none() -> None:
-    case = begun()
-    item = case.accept(a_notification()).manifest.exact_items[0]
-    agree(case, item, "college_bw")
+    case = in_triage(COLLEGE)
+    item = a_notification().exact_items[0]
     question = a_question(COLLEGE)
     assert [row.holder for row in case.facts(question).agreements] == ["college_bw"]
-    agree(case, item, "college_bw", "ingetrokken")
+    agree(case, item, "college_bw", "ingetrokken", phase="triage")
     assert case.facts(question).agreements == ()
-    agree(case, item, COLLEGE)
+    agree(case, item, COLLEGE, phase="triage")
     assert [row.holder for row in case.facts(question).agreements] == [COLLEGE]
 
 

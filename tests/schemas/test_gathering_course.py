@@ -12,7 +12,7 @@ from schemas.gathering import Source
 from schemas.ids import Address, ItemRef, Term
 from schemas.manifest import Manifest
 from tests.making import COLLEGE, HOUSE, MELDER, NOW, manifest_of, message_id, reference
-from tests.schemas.folding import GGD, GGZ, POLICE, Told, begun, passing
+from tests.schemas.folding import GGD, GGZ, OM, POLICE, Told, begun, origins, passing
 
 
 def standing(told: Told, where: Address, manifest: Manifest, thread: Source | None = None) -> list[tuple[str, bool]]:
@@ -125,7 +125,7 @@ def test_the_house_takes_no_part_by_invitation() -> None:
 def test_who_took_part_is_still_known_when_scaling_down() -> None:
     told = begun("casusoverleg", GGZ)
     told.invite(GGZ)
-    told.decide("casusoverleg", "afschaling", took_part=(GGZ,), casusregie=GGZ)
+    told.decide("casusoverleg", "afschaling", casusregie=GGZ)
     message = passing(HOUSE, GGZ, phase="afschaling")
     assert told.case(message).phase == "afschaling"
     assert standing(told, GGZ, message) == [("deelnemer", True)]
@@ -134,9 +134,9 @@ def test_who_took_part_is_still_known_when_scaling_down() -> None:
 def test_a_decision_of_the_house_tells_of_those_it_names() -> None:
     told = begun("casusoverleg", GGZ, GGD)
     told.invite(GGZ)
-    decided = told.decide("casusoverleg", "afschaling", took_part=(GGZ,), casusregie=GGD).manifest
+    decided = told.decide("casusoverleg", "afschaling", casusregie=GGD).manifest
     told.sources.pop()
-    assert standing(told, GGZ, decided) == [("deelnemer", True)]
+    assert standing(told, GGZ, decided) == []
     assert standing(told, GGD, decided) == [("gevraagd", True)]
     named: dict[str, Any] = {"admit": (GGD,), "agreement": message_id("x")}
     assert standing(told, GGD, manifest_of("casus_uitnodiging", HOUSE, GGZ, act=named)) == [("gevraagd", True)]
@@ -149,13 +149,18 @@ def test_naming_somebody_tells_nobody_but_the_house_whether_they_take_part() -> 
     told.invite(GGZ)
     gone = {"remove": (GGD, GGZ), "reason": "klaar"}
     admit = {"admit": (GGD, GGZ), "agreement": message_id("x")}
-    decided = told.decide("casusoverleg", "afschaling", took_part=(GGZ,), casusregie=GGD).manifest.act
+    decided = told.decide("casusoverleg", "afschaling", casusregie=GGD).manifest.act
     told.sources.pop()
     for kind, act in (("deelname_einde", gone), ("casus_uitnodiging", admit), ("fase_besluit", decided)):
         facts = told.facts(manifest_of(kind, MELDER, HOUSE, act=act))
         assert facts.case is not None
         assert {row.address for row in facts.case.roster} == {MELDER, HOUSE}
-        assert {party.address for party in facts.parties} == {MELDER, HOUSE, GGZ, GGD}
+        assert {party.address for party in facts.parties} == {
+            MELDER,
+            HOUSE,
+            GGD,
+            *({GGZ} if act is not decided else ()),
+        }
 
 
 def test_participants_know_each_other() -> None:
@@ -171,18 +176,21 @@ def test_participants_know_each_other() -> None:
     assert told.case(message).keys == ()
 
 
-def test_being_asked_is_told_of_one_recipient_at_most() -> None:
-    """1.19: a participant reaches a provider that was asked; no other recipient reads that it was."""
+def test_a_participant_does_not_find_out_who_was_asked_and_did_not_come() -> None:
+    """1.19: to such a one the house writes; to the house it is what it is."""
     told = begun("casusoverleg", GGZ, GGD, POLICE)
     told.invite(GGZ)
     told.invite(COLLEGE)
-    assert standing(told, GGD, passing(GGZ, GGD)) == [("gevraagd", True)]
-    assert standing(told, GGD, passing(GGZ, GGD, HOUSE)) == [("gevraagd", True)]
-    for others in ((GGD, POLICE), (GGD, COLLEGE), (HOUSE, GGD, POLICE)):
+    for others in ((GGD,), (GGD, HOUSE), (GGD, POLICE), (GGD, COLLEGE), (HOUSE, GGD, POLICE)):
         message = passing(GGZ, *others)
-        assert standing(told, GGD, message) == []
-        assert standing(told, POLICE, message) == []
+        assert standing(told, GGD, message) == standing(told, POLICE, message) == []
+        assert told.gathered(message).facts == told.gathered(passing(GGZ, *others)).facts
+        assert told.case(message).keys == told.case(passing(GGZ, *(set(others) - {GGD, POLICE} or {HOUSE}))).keys
     assert standing(told, COLLEGE, passing(GGZ, GGD, COLLEGE)) == [("deelnemer", True)]
+    assert standing(told, GGD, passing(HOUSE, GGD)) == [("gevraagd", True)]
+    never = told.gathered(passing(GGZ, OM))
+    asked = told.gathered(passing(GGZ, GGD))
+    assert (asked.facts.case, asked.sources) == (never.facts.case, never.sources)
 
 
 def test_that_a_participant_was_asked_before_is_not_told() -> None:
@@ -315,7 +323,7 @@ def test_later_decisions_in_the_phase_add_and_the_next_phase_begins_anew() -> No
 def test_what_something_is_derived_from_is_kept_or_not_as_well() -> None:
     told = begun("triage")
     told.decide("triage", "casusoverleg", keep=[reference("bron")], keep_for=["plan_van_aanpak"])
-    message = passing(HOUSE, GGZ, derived_from=(reference("bron"),))
+    message = passing(HOUSE, GGZ, derived_from=origins(GGD, "bron"))
     assert told.case(message).kept == rows(("bron", "plan_van_aanpak"))
 
 

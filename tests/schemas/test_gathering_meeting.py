@@ -80,18 +80,20 @@ def test_only_who_was_brought_in_is_admitted() -> None:
 
 
 def test_a_provider_outside_the_meeting_is_asked_and_answers() -> None:
-    """1.19, 3.5c: a participant may ask it; it answers to who asked, and reaches no other participant."""
+    """1.19, 3.5c: the house asks it, on behalf of all; a participant does not learn that it was ever asked."""
     case = in_meeting()
     use = {"phase": "casusoverleg", "purpose": "plan_van_aanpak", "holder": COLLEGE}
     until = NOW + timedelta(days=30)
     asked = {"items": origins(GGZ), "for": use, "until": until}
-    request = case.accept(made(case, "akkoord_verzoek", COLLEGE, GGZ, act=asked))
+    by_participant = made(case, "akkoord_verzoek", COLLEGE, GGZ, act=asked)
+    assert ("geen_deelnemer", "/to/0") in refusals(case, by_participant)
+    request = case.accept(made(case, "akkoord_verzoek", HOUSE, GGZ, act=asked))
     item = {"item": reference("gegeven"), "subject": reference("betrokkene"), "subject_category": "betrokkene"}
     about = agreed(item | {"category": "gezondheid", "fields": [{"path": "/problematiek"}]})
     act = {"items": [about], "for": use, "until": until, "decision": "akkoord"}
     alone = made(case, "akkoord", GGZ, COLLEGE, act=act)
     assert ("geen_deelnemer", "/to/0") in refusals(case, alone)
-    answer = made(case, "akkoord", GGZ, COLLEGE, act=act, reply_to=request.manifest.id)
+    answer = made(case, "akkoord", GGZ, HOUSE, act=act, reply_to=request.manifest.id)
     assert refusals(case, answer, request) == set()
 
 

@@ -95,6 +95,45 @@ def test_a_permission_by_another_under_the_same_number_counts_for_nothing() -> N
     assert given.sha256 in told.gathered(message).sources
 
 
+def allowing(sender: Address, *to: Address, reply_to: Source | None = None) -> Manifest:
+    """What the police send when they allow something."""
+    members = {"reply_to": reply_to.manifest.id} if reply_to else {}
+    return manifest_of("doorverstrekking_akkoord", sender, to, phase="casusoverleg", act=permission(), **members)
+
+
+def test_who_allows_something_from_outside_learns_nothing_of_the_case() -> None:
+    """7.1, 1.19: the police need not take part to allow what a participant asks; who notified and when stays unsaid."""
+    told = begun("casusoverleg", GGD)
+    told.invite(GGD)
+    asking = told.tell("akkoord_verzoek", GGD, to=(POLICE,), act=asked_of_police(), phase="casusoverleg")
+    for to, thread in (((HOUSE,), None), ((MELDER,), None), ((GGD, HOUSE), asking)):
+        case = told.case(allowing(POLICE, *to, reply_to=thread), thread)
+        assert case.phase == "casusoverleg"
+        assert {case.notifier, case.acting_for} == {POLICE}
+        assert MELDER not in case.model_dump_json()
+        assert str(NOW.year) not in case.model_dump_json(exclude={"case"})
+        roles = {HOUSE: "huis", GGD: "deelnemer"} if thread else {HOUSE: "huis"}
+        assert {row.address: row.role for row in case.roster} == roles
+    parties = told.facts(allowing(POLICE, HOUSE)).parties
+    assert {party.address for party in parties} == {POLICE, HOUSE, GGD}
+
+
+def asked_of_police() -> dict[str, Any]:
+    """What the GGD asks of the police."""
+    use = {"phase": "casusoverleg", "purpose": "plan_van_aanpak", "holder": GGD}
+    return {"items": origins(POLICE), "for": use, "until": NOW + timedelta(days=30)}
+
+
+def test_who_allows_something_and_takes_part_knows_the_case() -> None:
+    told = begun("casusoverleg", POLICE)
+    case = told.case(allowing(POLICE, HOUSE))
+    assert (case.notifier, case.opened) == (MELDER, NOW)
+    assert {row.address: row.role for row in case.roster} == {MELDER: "melder", HOUSE: "huis", POLICE: "gevraagd"}
+    told.invite(POLICE)
+    told.leave(POLICE)
+    assert told.case(allowing(POLICE, HOUSE)).notifier == MELDER
+
+
 def deed(agreement: Source, **members: Any) -> Manifest:
     """An action that names what was agreed."""
     message = passing(GGD, GGZ, purpose="uitvoeren_actie")

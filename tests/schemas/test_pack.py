@@ -216,12 +216,12 @@ def _nothing(files: Files) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (_without_folder, "pack.yaml:46: no file for category `bericht`"),
+        (_without_folder, "pack.yaml:47: no file for category `bericht`"),
         (_extra_category, "categories/extra.yaml:"),
         (_odd_name, "../etc/passwd.yaml:1: no name for a file of a pack"),
         (_many, "pack.yaml:1: more than 200 files"),
         (_list_file, "codes.yaml:1: sections are expected here"),
-        (_no_categories, "pack.yaml:29: `forbidden`: unknown section"),
+        (_no_categories, "pack.yaml:30: `forbidden`: unknown section"),
         (_category_is_list, "categories/personalia.yaml:1: `id` must be that of the file"),
         (_rows_empty, "codes.yaml:3: `rows` is a list of at least one row"),
         (_rows_text, "codes.yaml:3: each of `rows` holds members"),

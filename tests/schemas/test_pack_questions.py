@@ -43,8 +43,15 @@ def test_what_the_text_says_is_not_on_the_page(pack: Pack) -> None:
 
 
 def test_every_question_with_what_was_chosen(pack: Pack, page: str) -> None:
-    for number, question in enumerate(pack.questions, 1):
-        assert f"{number}. **Artikel {question.article}.** {question.text}\n   *Gekozen:* {question.chosen}" in page
+    for of in ("vraag", "lezing"):
+        for number, row in enumerate([row for row in pack.questions if row.of == of], 1):
+            assert f"{number}. **Artikel {row.article}.** {row.text}\n   *Gekozen:* {row.chosen}" in page
+
+
+def test_the_readings_of_the_rules_stand_apart(pack: Pack, page: str) -> None:
+    assert "## Hoe de beslisregels de tekst lezen (15)" in page
+    asked = tuple(row for row in pack.questions if row.of == "vraag")
+    assert "Hoe de beslisregels" not in jurist_page(pack.model_copy(update={"questions": asked}))
 
 
 def test_rows_with_one_reason_stand_together(page: str) -> None:
@@ -111,4 +118,4 @@ def test_a_pack_without_readings_keeps_only_its_questions(pack: Pack) -> None:
     bare = jurist_page(pack.model_copy(update={**plain, "categories": fields, "limits": limits}))
     assert "## Eigen lezingen (0 rijen van het pakket)" in bare
     assert "###" not in bare
-    assert bare.count("*Gekozen:*") == 7
+    assert bare.count("*Gekozen:*") == len(pack.questions)

@@ -159,7 +159,6 @@ PLACES = [
     "act.use.task",
     "act.keep",
     "act.keep_for",
-    "act.took_part",
     "act.meeting",
     "act.scope",
     "act.ground",

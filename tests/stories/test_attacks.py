@@ -105,7 +105,7 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
             "9.6 ontvanger_niet_bevoegd",
             "9.6 geen_deelnemer",
             "24 buiten_de_deelnemers",
-            "3.5d eigen_taak_zonder_akkoord",
+            "3.5c akkoord_ontbreekt",
             "12 sleutel_ontbreekt",
         },
     ),

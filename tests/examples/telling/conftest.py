@@ -18,7 +18,6 @@ from tests.making import (
     CONSENT,
     HOUSE,
     MELDER,
-    NOW,
     PERSON,
     a_ceiling,
     a_notification,
@@ -222,10 +221,11 @@ def _corrects(story: Story, sender: Address, what: str, who: Person, provider: A
 def _moves_a_term(story: Story, days: int) -> None:
     term = next(row.id for row in pack().terms if row.article == "11.2c")
     reason = next(row.id for row in pack().codes if row.use == "term")
+    until = story.case().phase_since + timedelta(days=365 + days)
     _send(
         story,
         "termijn_besluit",
         HOUSE,
         MELDER,
-        act={"scope": term, "until": NOW + timedelta(days=days), "reason": reason},
+        act={"scope": term, "until": until, "reason": reason},
     )

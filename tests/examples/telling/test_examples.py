@@ -86,6 +86,14 @@ def _exception(story: Story) -> None:
     story.message(**{"grounds.0.consent": None, "grounds.0.exception": "conflict_van_plichten"})
 
 
+@when(words("het akkoord van {who:Partij} noemt diezelfde uitzondering"))
+def _weighed(story: Story, who: Address) -> None:
+    story.must(lambda scene: {row.provider for row in scene.facts.agreements} == {who})
+    story.change(
+        lambda scene: scene.known(**{"agreements.0.exception": getattr(scene.manifest.grounds[0], "exception", None)})
+    )
+
+
 @when(words("bij de personalia staat ook een veld {name}"))
 def _field(story: Story, name: str) -> None:
     story.change(
@@ -163,9 +171,9 @@ def _permitted(story: Story, police: Address, holder: Address) -> None:
     story.change(permitted)
 
 
-@when(words("het besluit noemt het overleg en dat {who:Partijen} meebesliste"))
-def _in_the_meeting(story: Story, who: tuple[Address, ...]) -> None:
-    story.message(**{"act.meeting": digest("overleg"), "act.took_part": who})
+@when("het besluit noemt het verslag van het overleg waarin het viel")
+def _in_the_meeting(story: Story) -> None:
+    story.message(**{"act.meeting": digest("overleg")})
 
 
 @when("het bericht is verzegeld met een sleutel uit de aanmelding")

@@ -248,13 +248,17 @@ def test_21_the_house_is_no_source_of_personal_details() -> None:
 @pytest.mark.rule("2.1")
 def test_21_nothing_derived_goes() -> None:
     scene = notification()
-    refused = scene.message(**{"items.0.derived_from": (reference("van de politie"),)})
+    refused = scene.message(
+        **{"items.0.derived_from": ({"party": PARTY["politie"], "item": reference("van de politie")},)}
+    )
     assert_refused(scene, refused, ("2.1", "afgeleid_niet_hier", "/items/0/derived_from"))
 
 
-def test_119_the_notifier_can_be_asked_too_and_gets_its_own_back() -> None:
+@pytest.mark.rule("3.5c")
+def test_35c_the_notifier_can_be_asked_too_about_what_it_agreed_to() -> None:
     manifest = a_question(MELDER, ceiling=a_ceiling(MELDER))
-    assert Scene(manifest, facts_for(manifest, case_fact(), agreements=())).reasons() == []
+    scene = Scene(manifest, facts_for(manifest, case_fact()))
+    assert_refused(scene, scene.known(agreements=()), ("3.5c", "akkoord_ontbreekt", "/items/0/origin"))
 
 
 @pytest.mark.rule("16.1")

@@ -27,6 +27,7 @@ def test_531_names_what_was_agreed(purpose: str) -> None:
         ("uitvoeren_actie", {"agreed.kind": "fase_besluit"}),
         ("casusregie", {"agreed.kind": "plan_van_aanpak"}),
         ("casusregie", {"agreed.casusregie": None}),
+        ("casusregie", {"agreed.phase": "triage"}),
         ("toebedelen", {"agreed.kind": "plan_van_aanpak"}),
         ("toebedelen", {"agreed.decision": "opschaling"}),
     ],
@@ -83,3 +84,21 @@ def test_532_for_the_task_of_who_does_it() -> None:
     told = contribution(grounds=(ground | {"task": {"of": GGZ, "code": "wgbo"}},), items=items)
     assert ("5.2", "taak_van_ander", "/grounds/0/task/of") in told.reasons()
     assert MELDER != DIRECTOR
+
+
+@pytest.mark.rule("5.3.1")
+def test_531_an_assignment_of_another_phase_is_over() -> None:
+    scene = deed("toebedelen")
+    refused = scene.known(**{"agreed.phase": "triage"})
+    assert_refused(scene, refused, ("5.3.1", "afspraak_past_niet", "/act/agreement"))
+    early = assigned()
+    assert_refused(
+        early, early.known(**{"agreed.phase": "casusoverleg"}), ("5.3.1", "afspraak_past_niet", "/act/agreement")
+    )
+
+
+@pytest.mark.rule("5.3.1")
+def test_531_direction_is_agreed_in_the_meeting() -> None:
+    scene = deed("casusregie")
+    refused = scene.known(**{"agreed.phase": "triage"})
+    assert_refused(scene, refused, ("5.3.1", "afspraak_past_niet", "/act/agreement"))

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 
 from tests.making import COLLEGE, HOUSE, MELDER, NOW, PERSON, RELATIVE, message_id, reference
-from tests.schemas.scene import assert_refused
+from tests.schemas.scene import Scene, assert_refused
 from tests.schemas.scenes import informed, notification
-from tests.schemas.scenes_life import PERMITTED, permission, permitted
+from tests.schemas.scenes_life import PERMITTED, permission, permitted, permitted_in_the_meeting
 from tests.schemas.scenes_meeting import (
+    GGZ,
     POLICE,
     from_police,
+    sealed_for,
 )
 
 pytestmark = pytest.mark.rule("7.1")
@@ -49,6 +51,28 @@ def test_71_the_permission_is_the_polices_for_just_this(updates: dict[str, objec
     scene = permitted()
     refused = scene.known(**{f"permissions.0.{name}": value for name, value in updates.items()})
     assert_refused(scene, refused, REASON, ("7.1", "politiegegevens_van_ander", "/items/3/origin/party"))
+
+
+def _without_the_house() -> Scene:
+    """The notifier hands police data that it held from before to the ggz, past the house."""
+    scene = permitted_in_the_meeting()
+    return scene.message(to=(GGZ,), sealed=sealed_for((GGZ,), "casusoverleg"))
+
+
+def test_71_the_permission_is_to_pass_on_to_the_house() -> None:
+    refused = _without_the_house()
+    assert_refused(
+        permitted_in_the_meeting(),
+        refused,
+        ("7.1", "toestemming_politie_onbekend", "/grounds/0/permission"),
+        ("7.1", "politiegegevens_van_ander", "/items/0/origin/party"),
+    )
+
+
+def test_71_the_police_allow_what_they_could_provide_themselves() -> None:
+    scene = permission()
+    refused = scene.message(**{"act.categories": ("politiegegevens_art8", "verzoeken_rechten")})
+    assert_refused(scene, refused, ("4.2", "mag_niet_verstrekken", "/act/categories/1"))
 
 
 def test_71_the_permission_is_on_record() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from tests.schemas.scenes import (
     question,
     receipt,
 )
+from tests.schemas.scenes_life import correction, restriction, restriction_end
+from tests.schemas.scenes_meeting import GGZ
 
 
 @pytest.mark.rule("3.4")
@@ -108,3 +111,17 @@ def test_every_kind_of_the_pack_can_go(kind: str) -> None:
 
 def test_there_is_a_scene_for_every_kind() -> None:
     assert set(SCENES) == set(notification().pack.kind)
+
+
+@pytest.mark.rule("1.19")
+@pytest.mark.parametrize("make", [correction, restriction, restriction_end])
+def test_119_who_was_asked_reads_of_no_other_recipient(make: Callable[..., Scene]) -> None:
+    ggd = PARTY["ggd"]
+    case = case_fact("casusoverleg", asked=[GGZ, ggd], taking_part=[COLLEGE])
+    one = make(HOUSE, COLLEGE).known(case=case).message(to=(GGZ,))
+    known = one.known(parties=(*one.facts.parties, party_fact(ggd)))
+    for to, index in (((GGZ, ggd), 1), ((COLLEGE, GGZ), 1), ((GGZ, MELDER), 0)):
+        refused = known.message(to=to)
+        assert_refused(known, refused, ("1.19", "gevraagde_alleen", f"/to/{index}"))
+    own = make(COLLEGE, COLLEGE).known(case=case).message(to=(HOUSE, GGZ))
+    assert own.known(parties=(*own.facts.parties, party_fact(GGZ))).reasons() == []

@@ -25,7 +25,7 @@ from tests.making import (
     reference,
 )
 from tests.schemas.scenes import Scene, answer, assert_refused, notification, opened, question
-from tests.schemas.scenes_meeting import health
+from tests.schemas.scenes_meeting import health, plan
 
 UNDER_SECRECY = ["veilig_thuis", "reclassering", "gecertificeerde_instelling", "ggz", "ggd", "zorgaanbieder"]
 
@@ -283,6 +283,51 @@ def test_72e_nobody_weighs_for_the_professional() -> None:
     allowed = _carried(date(2026, 3, 9))
     weighed = allowed.message(**{"grounds.0.consent": None, "grounds.0.exception": "goed_hulpverlenerschap"})
     assert_refused(allowed, weighed, ("7.2e", "uitzondering_van_ander", "/grounds/0/exception"))
+
+
+@pytest.mark.rule("7.2e")
+@pytest.mark.parametrize("named", [None, "goed_hulpverlenerschap"])
+def test_72e_what_he_weighed_goes_on_when_he_names_the_same_exception_in_his_agreement(named: str | None) -> None:
+    exception = {"grounds.0.consent": None, "grounds.0.exception": "conflict_van_plichten"}
+    carried = _carried(date(2026, 3, 9)).message(**exception)
+    allowed = carried.known(**{"agreements.0.consent": None, "agreements.0.exception": "conflict_van_plichten"})
+    refused = carried.known(**{"agreements.0.consent": None, "agreements.0.exception": named})
+    assert_refused(
+        allowed,
+        refused,
+        ("7.2e", "uitzondering_van_ander", "/grounds/0/exception"),
+        ("7.2e", "uitzondering_van_ander", "/items/0/origin"),
+    )
+    neither = allowed.message(**{"grounds.0.exception": None})
+    assert ("7.2b", "toestemming_ontbreekt", "/grounds/0/consent") in neither.reasons()
+
+
+@pytest.mark.rule("7.2e")
+def test_72e_the_house_has_no_professional_who_weighs() -> None:
+    scene = plan()
+    ground = scene.manifest.grounds[0].model_copy(update={"exception": Term("conflict_van_plichten")})
+    assert_refused(scene, scene.message(grounds=(ground,)), ("7.2e", "uitzondering_van_ander", "/grounds/0/exception"))
+
+
+@pytest.mark.rule("7.2e", "7.2b")
+@pytest.mark.parametrize("named", [None, "haast"])
+def test_72e_a_plan_is_made_of_what_he_weighed_when_he_agrees_with_it(named: str | None) -> None:
+    def known(exception: str | None) -> Scene:
+        facts = plan().facts
+        rows = tuple(row.model_copy(update={"category": Term("gezondheid")}) for row in facts.agreements)
+        return plan().known(agreements=tuple(changed(row, exception=exception) for row in rows))
+
+    refused = known(named)
+    place = "/items/0/derived_from/0"
+    assert_refused(known("conflict_van_plichten"), refused, ("7.2b", "toestemming_niet_doorgegeven", place))
+
+
+@pytest.mark.rule("7.2a")
+def test_72a_a_consent_that_is_named_is_judged_where_nothing_has_to_be_lifted_too() -> None:
+    scene = notification()
+    named = scene.message(**{"grounds.0.consent": CONSENT})
+    old = scene.message(**{"grounds.0.consent": ConsentRef(ref=CONSENT.ref, date=date(2010, 1, 1))})
+    assert_refused(named, old, ("7.2a", "toestemming_buiten_fase", "/grounds/0/consent/date"))
 
 
 @pytest.mark.rule("7.2b")

@@ -7,6 +7,7 @@ import pytest
 from schemas.ids import Term
 from tests.making import COLLEGE, HOUSE, MELDER, PARTY, digest, party_fact
 from tests.schemas.scenes import Scene, assert_refused, notification, opened, question
+from tests.schemas.scenes_meeting import GGZ, contribution
 
 
 @pytest.mark.rule("5.2")
@@ -14,6 +15,15 @@ def test_52_the_task_is_ones_own_or_of_whom_it_is_done_for() -> None:
     scene = notification()
     refused = scene.message(**{"grounds.0.task.of": PARTY["ggz"]})
     assert_refused(scene, refused, ("5.2", "taak_van_ander", "/grounds/0/task/of"))
+
+
+@pytest.mark.rule("5.2")
+def test_62_the_notifiers_task_stays_a_ground_beside_that_of_the_director() -> None:
+    scene = contribution().known(**{"case.acting_for": GGZ, "case.casusregie": GGZ})
+    assert scene.manifest.grounds[0].task.of == MELDER
+    refused = scene.message(**{"grounds.0.task.of": PARTY["politie"]})
+    assert_refused(scene, refused, ("5.2", "taak_van_ander", "/grounds/0/task/of"))
+    assert ("5.2", "taak_van_ander", "/grounds/0/task/of") in scene.known(case=None).reasons()
 
 
 @pytest.mark.rule("5.2")

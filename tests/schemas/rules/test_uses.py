@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,17 +14,20 @@ from tests.making import (
     HOUSE,
     MELDER,
     NOW,
+    RELATIVE,
     SOME_ITEM,
+    address,
     agreed,
     case_fact,
     facts_for,
     item_of,
     manifest_of,
     pack,
+    reference,
 )
 from tests.schemas.scene import Scene, assert_refused
 from tests.schemas.scenes import agreement, notification
-from tests.schemas.scenes_life import agreement_request
+from tests.schemas.scenes_life import agreement_request, permission
 from tests.schemas.scenes_meeting import (
     GGZ,
     POLICE,
@@ -156,3 +160,38 @@ def test_35b_one_purpose_follows_another() -> None:
     assert not compatible(real, "besluit_afbouw", "onbekend")
     assert isinstance(real.purpose["monitoring"], Purpose)
     assert SOME_ITEM
+
+
+@pytest.mark.rule("3.5c", "7.1")
+@pytest.mark.parametrize(("make", "rule"), [(agreement, "3.5c"), (agreement_request, "3.5c"), (permission, "7.1")])
+def test_35c_71_nothing_is_agreed_to_for_ever(make: Callable[[], Scene], rule: str) -> None:
+    most = timedelta(days=pack().limits.agreement_days_max)
+    longest = make().message(**{"act.until": NOW + most})
+    refused = make().message(**{"act.until": NOW + most + timedelta(seconds=1)})
+    assert_refused(longest, refused, (rule, "akkoord_te_lang", "/act/until"))
+
+
+@pytest.mark.rule("3.5c")
+def test_35c_an_agreement_is_about_one_person() -> None:
+    first = agreed(item_of("personalia", ("geslachtsnaam",), "S", MELDER))
+    same = first | {"item": reference("nog een"), "category": "adresgegevens"}
+    other = same | {"subject": RELATIVE, "subject_category": "directe_relatie"}
+    staff = same | {"subject": RELATIVE, "subject_category": "medewerker_derde"}
+    scene = agreement().message(**{"act.items": (first, same)})
+    refused = agreement().message(**{"act.items": (first, other)})
+    assert_refused(scene, refused, ("3.5c", "akkoord_voor_een_persoon", "/act/items"))
+    assert agreement().message(**{"act.items": (first, staff)}).reasons() == []
+
+
+@pytest.mark.rule("3.5d")
+def test_35d_a_task_of_nobody_is_not_agreed_to() -> None:
+    scene = agreement_request().message(**{"act.use.task": {"of": GGZ, "code": "wgbo"}})
+    reason = ("3.5d", "taak_van_niemand", "/act/for/task/of")
+    refused = scene.message(**{"act.use.task.of": address(5001, "ggz")})
+    assert_refused(scene, refused, reason)
+    function = scene.message(**{"act.use.holder": "ggz"})
+    assert function.message(**{"act.use.task.of": address(5001, "ggz")}).reasons() == []
+    sender = scene.message(**{"act.use.task": {"of": COLLEGE, "code": "wmo_2_3_1_2_3_5"}})
+    assert sender.reasons() == []
+    without = scene.message(**{"act.use.task": {"of": COLLEGE, "code": "wgbo"}})
+    assert_refused(sender, without, reason)

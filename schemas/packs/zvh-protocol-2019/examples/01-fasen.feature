@@ -143,7 +143,7 @@ Functionaliteit: Fasen en doelen
       Gegeven een casus in casusoverleg, aangemeld door de gemeente
       En de reclassering neemt deel aan het overleg
       Als het huis besluit de casus van casusoverleg naar afschaling te brengen
-      En het besluit noemt het overleg en dat de reclassering meebesliste
+      En het besluit noemt het verslag van het overleg waarin het viel
       Dan mag het bericht worden verstuurd
 
     @regel-B2-out @geweigerd
@@ -152,4 +152,4 @@ Functionaliteit: Fasen en doelen
       En de reclassering neemt deel aan het overleg
       Als het huis besluit de casus van casusoverleg naar afschaling te brengen
       Dan wordt het bericht geweigerd op regel B2-out
-      En leest de afzender: Het besluit tot afschaling valt in het casusoverleg. Noem het overleg en de deelnemers die besloten.
+      En leest de afzender: Afschalen of casusregie beleggen wordt in het casusoverleg besloten. Leg het verslag ervan vast en noem het.

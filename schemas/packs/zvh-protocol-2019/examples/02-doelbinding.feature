@@ -76,14 +76,14 @@ Functionaliteit: Doelbinding
     @regel-3.5b @toegestaan
     Scenario: Het besluit tot afschaling zegt waarvoor er gegevens meegaan
       Als het huis besluit de casus van casusoverleg naar afschaling te brengen
-      En het besluit noemt het overleg en dat de burgemeester meebesliste
+      En het besluit noemt het verslag van het overleg waarin het viel
       En het besluit neemt gegevens mee om de casus over te dragen
       Dan mag het bericht worden verstuurd
 
     @regel-3.5b @geweigerd
     Scenario: Er gaan gegevens mee zonder dat iemand zegt waarvoor
       Als het huis besluit de casus van casusoverleg naar afschaling te brengen
-      En het besluit noemt het overleg en dat de burgemeester meebesliste
+      En het besluit noemt het verslag van het overleg waarin het viel
       En het besluit neemt gegevens mee zonder te zeggen waarvoor
       Dan wordt het bericht geweigerd op regel 3.5b
       En leest de afzender: Wat mee mag, is nodig voor een doel van de nieuwe fase. Noem die doelen, of laat niets meegaan.
@@ -127,7 +127,7 @@ Functionaliteit: Doelbinding
       En de reclassering en de burgemeester nemen deel aan het overleg
 
     @regel-3.5d @toegestaan
-    Scenario: De reclassering geeft woongegevens van de gemeente door voor haar eigen taak, en de gemeente keurde juist dat goed
+    Scenario: De reclassering wil woongegevens van de gemeente voor haar eigen taak gebruiken, met de burgemeester samen, en de gemeente keurde juist die taak goed
       Als de reclassering de woonsituatie van de betrokkene, die de gemeente gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
       En de reclassering doet dat voor haar eigen taak
       En het akkoord noemt die eigen taak

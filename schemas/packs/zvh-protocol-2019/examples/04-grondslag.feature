@@ -39,7 +39,8 @@ Functionaliteit: Grondslag en bevoegdheid
 
     Achtergrond:
       Gegeven een casus in casusoverleg, aangemeld door de gemeente
-      En de reclassering, de burgemeester en de Veiligheidsregio nemen deel aan het overleg
+      En de reclassering en de burgemeester nemen deel aan het overleg
+      En de Veiligheidsregio is in de triage bevraagd
 
     @regel-6.4 @toegestaan
     Scenario: De reclassering geeft de woonsituatie aan de burgemeester
@@ -48,19 +49,25 @@ Functionaliteit: Grondslag en bevoegdheid
 
     @regel-6.4 @geweigerd
     Scenario: De Veiligheidsregio heeft geen taak van artikel 6.4 en krijgt geen casusgegevens
-      Als de reclassering de woonsituatie van de betrokkene geeft aan de Veiligheidsregio, voor het gezamenlijke beeld
+      Als de reclassering buiten het overleg de woonsituatie van de betrokkene geeft aan de Veiligheidsregio, om de casus toe te bedelen
+      Dan wordt het bericht geweigerd op regel 6.4
+      En leest de afzender: Deze ontvanger heeft geen hoedanigheid van artikel 6.4 en ontvangt geen casusgegevens. Haal hem weg.
+
+    @regel-6.4 @geweigerd
+    Scenario: De Veiligheidsregio zit niet aan tafel waar casusgegevens worden verteld
+      Als het huis de Veiligheidsregio uitnodigt voor het overleg
       Dan wordt het bericht geweigerd op regel 6.4
       En leest de afzender: Deze ontvanger heeft geen hoedanigheid van artikel 6.4 en ontvangt geen casusgegevens. Haal hem weg.
 
     @regel-6.4 @toegestaan
     Scenario: De Veiligheidsregio mag wel zelf iets geven, voor de taak van de gemeente die haar toetreding noemt
-      Als de Veiligheidsregio de woonsituatie van de betrokkene geeft aan de burgemeester, voor het gezamenlijke beeld
+      Als de Veiligheidsregio buiten het overleg de woonsituatie van de betrokkene geeft aan de burgemeester, om de casus toe te bedelen
       Dan mag het bericht worden verstuurd
 
     @regel-6.4 @geweigerd
     Scenario: Voor een taak die haar toetreding niet noemt, geeft de Veiligheidsregio niets
       Gegeven de toetreding van de Veiligheidsregio noemt geen taak van een ander
-      Als de Veiligheidsregio de woonsituatie van de betrokkene geeft aan de burgemeester, voor het gezamenlijke beeld
+      Als de Veiligheidsregio buiten het overleg de woonsituatie van de betrokkene geeft aan de burgemeester, om de casus toe te bedelen
       Dan wordt het bericht geweigerd op regel 6.4
       En leest de afzender: Zonder eigen hoedanigheid verstrekt u alleen voor taken van anderen uit uw toetreding. Noem zo'n taak.
 

@@ -29,9 +29,16 @@ Functionaliteit: Geheimhouding en toestemming
 
     @regel-7.1 @toegestaan
     Scenario: De reclassering geeft politiegegevens door met een vastgelegde toestemming van de politie
-      Als de reclassering de politiegegevens van de betrokkene, die de politie gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
+      Als de reclassering de politiegegevens van de betrokkene, die de politie gaf, doorgeeft aan het huis, voor het gezamenlijke beeld
       En de politie heeft vastgelegd dat de reclassering dat mag
       Dan mag het bericht worden verstuurd
+
+    @regel-7.1 @geweigerd
+    Scenario: Die toestemming geldt voor doorgeven aan het huis, en niet voor doorgeven buiten het huis om
+      Als de reclassering de politiegegevens van de betrokkene, die de politie gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
+      En de politie heeft vastgelegd dat de reclassering dat mag
+      Dan wordt het bericht geweigerd op regel 7.1
+      En leest de afzender: Deze toestemming van de politie past niet bij dit gegeven en deze afzender. Noem de juiste of laat het weg.
 
   Regel: Onder een beroepsgeheim gaat er niets zonder toestemming (7.2a-b)
 
@@ -110,6 +117,13 @@ Functionaliteit: Geheimhouding en toestemming
     Scenario: De ggz geeft zelf en beroept zich op een conflict van plichten
       Als de ggz de gezondheidsgegevens van de betrokkene geeft aan de burgemeester, voor het gezamenlijke beeld
       En het bericht noemt in plaats van toestemming een conflict van plichten
+      Dan mag het bericht worden verstuurd
+
+    @regel-7.2e @toegestaan
+    Scenario: Het huis geeft door wat de ggz zo gaf, en de ggz woog dat voor dit gebruik zelf opnieuw af
+      Als het huis de gezondheidsgegevens van de betrokkene, die de ggz gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
+      En het bericht noemt in plaats van toestemming een conflict van plichten
+      En het akkoord van de ggz noemt diezelfde uitzondering
       Dan mag het bericht worden verstuurd
 
     @regel-7.2e @geweigerd

@@ -47,7 +47,7 @@ Functionaliteit: Bewaren en beëindigen
       Gegeven een casus in afschaling, aangemeld door de gemeente
 
     @regel-11.4 @toegestaan
-    Scenario: Het huis bewaart de gegevens drie maanden langer omdat een verzoek van de betrokkene nog loopt
+    Scenario: Het huis vernietigt de gegevens drie maanden later dan na een jaar, omdat een verzoek van de betrokkene nog loopt
       Als het huis besluit de termijn van vernietigen met 90 dagen te verschuiven
       Dan mag het bericht worden verstuurd
 

@@ -3,11 +3,11 @@ Functionaliteit: Rechten van de betrokkene
   Wat beperkt is, wordt bewaard en niet gebruikt. Over gegevens van politie en OM beslissen zij zelf, aan hun eigen loket
   (artikel 17 en 20).
 
-  Regel: Beperkte gegevens worden niet gebruikt, behalve op een grond van artikel 20.3 (20)
+  Regel: Beperkte gegevens worden niet gebruikt, behalve door wie ze gaf, op een grond van artikel 20.3 (20)
 
     Achtergrond:
       Gegeven een casus in casusoverleg, aangemeld door de gemeente
-      En de burgemeester neemt deel aan het overleg
+      En de burgemeester en de reclassering nemen deel aan het overleg
 
     @regel-20 @toegestaan
     Scenario: Op het gebruik rust geen beperking
@@ -23,11 +23,19 @@ Functionaliteit: Rechten van de betrokkene
       En leest de afzender: Het gebruik van dit gegeven is beperkt. Laat het weg, of noem de grond van 20.3 bij de voorwaarden.
 
     @regel-20 @toegestaan
-    Scenario: Het gebruik is beperkt, maar nodig om de rechten van een ander te beschermen
+    Scenario: Het gebruik is beperkt, maar van wie het komt, heeft het nodig om de rechten van een ander te beschermen
       Gegeven het gebruik van de gegevens is gisteren beperkt, omdat de juistheid wordt betwist
-      Als het huis de woonsituatie van de betrokkene, die de gemeente gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
+      Als de reclassering de woonsituatie van de betrokkene geeft aan de burgemeester, voor het gezamenlijke beeld
       En het bericht noemt dat het nodig is om de rechten van een ander te beschermen
       Dan mag het bericht worden verstuurd
+
+    @regel-20 @geweigerd
+    Scenario: Een ander heft de beperking niet op door zelf een uitzondering te noemen
+      Gegeven het gebruik van de gegevens is gisteren beperkt, omdat de juistheid wordt betwist
+      Als het huis de woonsituatie van de betrokkene, die de reclassering gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
+      En het bericht noemt dat het nodig is om de rechten van een ander te beschermen
+      Dan wordt het bericht geweigerd op regel 20
+      En leest de afzender: Het gebruik van dit gegeven is beperkt. Laat het weg, of noem de grond van 20.3 bij de voorwaarden.
 
   Regel: Wat op verzoek is verbeterd, gaat niet meer in de oude vorm (19)
 
@@ -64,8 +72,23 @@ Functionaliteit: Rechten van de betrokkene
     Scenario: Het verzet van de betrokkene is toegewezen
       Gegeven het verzet van de betrokkene tegen het gebruik van de gegevens is gisteren toegewezen
       Als het huis de woonsituatie van de betrokkene, die de gemeente gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
-      Dan wordt het bericht geweigerd op regel 20
-      En leest de afzender: Het gebruik van dit gegeven is beperkt. Laat het weg, of noem de grond van 20.3 bij de voorwaarden.
+      Dan wordt het bericht geweigerd op regel 21
+      En leest de afzender: Het verzet van de betrokkene tegen dit gebruik is toegewezen. Laat dit weg; artikel 20.3 geldt hier niet.
+
+    @regel-21 @toegestaan
+    Scenario: Zolang over bezwaar of juistheid niet is beslist, kan de burgemeester zich nog op artikel 20.3 beroepen
+      Gegeven het gebruik van de gegevens is gisteren beperkt, omdat de juistheid wordt betwist
+      Als de burgemeester de woonsituatie van de betrokkene geeft aan het huis, voor het gezamenlijke beeld
+      En het bericht noemt dat het nodig is om de rechten van een ander te beschermen
+      Dan mag het bericht worden verstuurd
+
+    @regel-21 @geweigerd
+    Scenario: Na toegewezen verzet helpt ook een grond van artikel 20.3 niet
+      Gegeven het verzet van de betrokkene tegen het gebruik van de gegevens is gisteren toegewezen
+      Als de burgemeester de woonsituatie van de betrokkene geeft aan het huis, voor het gezamenlijke beeld
+      En het bericht noemt dat het nodig is om de rechten van een ander te beschermen
+      Dan wordt het bericht geweigerd op regel 21
+      En leest de afzender: Het verzet van de betrokkene tegen dit gebruik is toegewezen. Laat dit weg; artikel 20.3 geldt hier niet.
 
   Regel: Over gegevens van politie en OM gaat hun eigen loket (17.5-6)
 

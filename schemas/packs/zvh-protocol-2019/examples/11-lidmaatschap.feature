@@ -136,20 +136,39 @@ Functionaliteit: Toetreden, uittreden en het protocol zelf
 
     Achtergrond:
       Gegeven een casus in casusoverleg, aangemeld door de gemeente
-      En de reclassering en de burgemeester nemen deel aan het overleg
+      En de reclassering en de buurgemeente nemen deel aan het overleg
 
     @regel-28.3 @toegestaan
-    Scenario: De burgemeester deelt gegevens in het overleg
-      Gegeven de burgemeester heeft haar deelname niet opgezegd
-      Als de burgemeester de woonsituatie van de betrokkene geeft aan de reclassering, voor het gezamenlijke beeld
+    Scenario: De buurgemeente deelt gegevens in het overleg
+      Gegeven de buurgemeente heeft haar deelname niet opgezegd
+      Als de buurgemeente de woonsituatie van de betrokkene geeft aan de reclassering, voor het gezamenlijke beeld
       Dan mag het bericht worden verstuurd
 
     @regel-28.3 @geweigerd
-    Scenario: De burgemeester zegde op en stuurt nog iets
-      Gegeven de burgemeester heeft haar deelname opgezegd, en dat ging gisteren in
-      Als de burgemeester de woonsituatie van de betrokkene geeft aan de reclassering, voor het gezamenlijke beeld
+    Scenario: De buurgemeente zegde op en stuurt nog iets
+      Gegeven de buurgemeente heeft haar deelname opgezegd, en dat ging gisteren in
+      Als de buurgemeente de woonsituatie van de betrokkene geeft aan de reclassering, voor het gezamenlijke beeld
       Dan wordt het bericht geweigerd op regel 30
       En leest de afzender: Deze organisatie is uitgetreden of uitgesloten. Stuur haar niets en ontvang niets van haar.
+
+  Regel: Wat kwam van een partij die opzegde, gaat niet verder: niemand kan het meer intrekken of verbeteren (28.3, 30)
+
+    Achtergrond:
+      Gegeven een casus in casusoverleg, aangemeld door de gemeente
+      En de buurgemeente en de burgemeester nemen deel aan het overleg
+
+    @regel-28.3 @regel-30 @toegestaan
+    Scenario: Het huis geeft door wat de buurgemeente gaf en waarmee zij instemde
+      Gegeven de buurgemeente heeft haar deelname niet opgezegd
+      Als het huis de woonsituatie van de betrokkene, die de buurgemeente gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
+      Dan mag het bericht worden verstuurd
+
+    @regel-28.3 @regel-30 @geweigerd
+    Scenario: De buurgemeente zegde op en het huis geeft haar gegevens nog door
+      Gegeven de buurgemeente heeft haar deelname opgezegd, en dat ging gisteren in
+      Als het huis de woonsituatie van de betrokkene, die de buurgemeente gaf, doorgeeft aan de burgemeester, voor het gezamenlijke beeld
+      Dan wordt het bericht geweigerd op regel 30
+      En leest de afzender: Wie dit verstrekte, hoort niet meer bij dit huis en kan nergens meer mee instemmen. Laat het weg.
 
   Regel: Wie wordt uitgesloten, doet meteen niet meer mee (30)
 
