@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas.content import MESSAGE_CATEGORY, Ground, Origin
 from schemas.facts import AgreementFact
-from schemas.ids import Address
+from schemas.ids import Address, ItemRef
 from schemas.rules.agreements import for_this_use, given_now, in_time, kept, least, may_follow
 from schemas.rules.basis import live_decrees, right_bases
 from schemas.rules.matter import MEETING_PHASE, Matter, Piece
-from schemas.rules.reason import Reason, because, decides_item
+from schemas.rules.reason import Reason, because, decides, decides_item
 from schemas.rules.secrecy import earliest_consent, needs_consent
 from schemas.rules.uses import bound_to_its_purpose
 
@@ -128,7 +128,7 @@ def _marked(matter: Matter, piece: Piece, provider: Address) -> bool:
     return not marks or (isinstance(piece.ground, Ground) and set(marks) <= set(piece.ground.conditions))
 
 
-@decides_item(
+@decides(
     "akkoord_ontbreekt",
     "herkomst_onbekend",
     "akkoord_voor_toetreding",
@@ -140,19 +140,30 @@ def _marked(matter: Matter, piece: Piece, provider: Address) -> bool:
     "doel_niet_verenigbaar",
     "niet_in_deze_fase",
     "besluit_ontbreekt",
+    items=True,
     cites=("2.1", "3.5b", "3.5c", "3.5d", "6.4d", "7.2a", "7.2b", "7.2d", "9.3", "13.5", "13.6"),
 )
-def derived_with_agreement(matter: Matter, piece: Piece) -> Iterator[Reason]:
+def derived_with_agreement(matter: Matter) -> Iterator[Reason]:
     """3.5b-d, 6.4d, 7.2, 9.3, 13.5, 13.6: each original is an item of this message, judged by itself, or its provider
     agreed to this use of it for each recipient; secrecy, the decree that it rests on and the purpose that it was given
     for stay with it, and its category is one that goes with this kind of message."""
-    if not _may_derive(matter, piece):
-        return
-    for place, origin in _elsewhere(matter, piece):
-        for holder in piece.provision.to:
-            facts = for_this_use(matter, origin, holder)
-            for code in least([_lacking(matter, origin, holder, fact) for fact in facts]):
+    judged: dict[tuple[Address, ItemRef], list[str]] = {}
+    for piece in matter.pieces:
+        for place, origin in _elsewhere(matter, piece) if _may_derive(matter, piece) else ():
+            # Many texts are made of the same items, and all go to the same recipients.
+            if (origin.party, origin.item) not in judged:
+                judged[origin.party, origin.item] = _lacked(matter, piece.provision.to, origin)
+            for code in judged[origin.party, origin.item]:
                 yield because(code, place, _article(matter, origin, code))
+
+
+def _lacked(matter: Matter, to: Sequence[Address], origin: Origin) -> list[str]:
+    """What the nearest agreement about an original lacks for some recipient, each once."""
+    codes: dict[str, None] = {}
+    for holder in to:
+        facts = for_this_use(matter, origin, holder)
+        codes |= dict.fromkeys(least([_lacking(matter, origin, holder, fact) for fact in facts]))
+    return list(codes)
 
 
 @decides_item("kenmerk_ontbreekt")

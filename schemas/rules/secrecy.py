@@ -36,8 +36,12 @@ def needs_consent(pack: Pack, party: PartyFact | None, category: str | None = No
 
 @decides_item("geheimhouding_onjuist")
 def secrecy_listed(matter: Matter, piece: Piece) -> Iterator[Reason]:
-    """7.2: the ground lists every secrecy that rests on the provider, no more and no fewer."""
-    if piece.ground and set(piece.ground.secrecy) != set(secrecies(matter.pack, piece.party)):
+    """7.2, 13.4: the ground lists every secrecy that rests on the provider, and on those of whose items the text was
+    made: it binds whoever receives them; no more and no fewer."""
+    made_of = piece.exact.derived_from if piece.exact else ()
+    parties = [piece.party, *(matter.party(origin.party) for origin in made_of)]
+    resting = {secrecy for party in parties for secrecy in secrecies(matter.pack, party)}
+    if piece.ground and set(piece.ground.secrecy) != resting:
         yield because("geheimhouding_onjuist", f"{piece.ground_at}/secrecy")
 
 

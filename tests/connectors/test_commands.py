@@ -12,6 +12,7 @@ import pytest
 import structlog
 import yaml
 
+from connectors.commands import terminal
 from connectors.desk import stories
 from schemas.ids import Address
 from tests.connectors.commanding import Desk, Ran, command, desks, write_settings
@@ -293,3 +294,12 @@ class TestAlone:
     def test_unknown_options_are_wrong_use(self) -> None:
         assert command("desk", "list", "--nonsense").code == 2
         assert command("nonsense").code == 2
+
+
+@pytest.mark.parametrize("standing", ["ingetrokken", "onjuist", "beperkt", "iets_nieuws"])
+def test_what_is_not_to_be_used_is_said_instead_of_shown(standing: str) -> None:
+    row = {"values": {"woonvorm": "huur"}}
+    assert terminal.values_of(row | {"standing": None}) == "woonvorm: huur"
+    told = terminal.values_of(row | {"standing": standing})
+    assert "huur" not in told
+    assert told == terminal.NOT_USED.get(standing, standing)

@@ -24,7 +24,7 @@ from connectors.exchanges import (
     standing,
 )
 from connectors.exchanges.drafting import Frame, Salted, draft
-from connectors.exchanges.outgoing import Sent
+from connectors.exchanges.outgoing import NotSent, Sent
 from connectors.exchanges.workplace import Workplace
 from schemas.acts import ACTS, Agreement, Receipt
 from schemas.gathering import Source
@@ -34,6 +34,7 @@ from tests.connectors.parties import COLLEGE, HOUSE, TOWN
 from tests.connectors.test_answering import OK, answered, asked
 from tests.connectors.test_checking import changing, codes, kind_of, link_of, sent_notification, take
 from tests.connectors.test_other_kinds import PLAN, Table, at_the_table
+from tests.connectors.test_other_kinds import standing as marks
 
 pytestmark = pytest.mark.slow
 
@@ -139,6 +140,34 @@ async def test_an_answer_whose_item_was_corrected_since_is_overtaken_in_silence(
     assert await codes(exchange[HOUSE]) == ["overtaken"]
     assert "received" in await results(exchange, done.case)
     assert await codes(exchange[COLLEGE]) == ["overtaken"]  # its sender hears of it, sealed
+
+
+async def test_a_restriction_that_ended_marks_nothing(exchange: Exchange) -> None:
+    table = await at_the_table(exchange)
+    given = table.given
+    assert given is not None
+    origin = (given.item.origin.model_dump(),)
+    await table.sent("beperking", COLLEGE, HOUSE, TOWN, items=origin, ground="juistheid_betwist")
+    assert await marks(table, COLLEGE) == {}  # of its own data the provider keeps none here
+    assert await marks(table, TOWN) == {given.item.item: "beperkt"}
+    await table.sent("beperking_einde", COLLEGE, TOWN, items=origin, reason="juistheid_nagegaan")
+    assert await marks(table, TOWN) == {}
+    assert {"woonvorm": "huur"} in await table.held(TOWN)
+    assert await marks(table, HOUSE) == {given.item.item: "beperkt"}  # it was not told
+
+
+@pytest.mark.parametrize("kind", ["correctie", "toestemming_ingetrokken"])
+async def test_who_does_not_provide_marks_nothing(exchange: Exchange, kind: str) -> None:
+    """A word about an item counts from its own provider alone (2.1, 7.2d); a wrong one never even leaves."""
+    table = await at_the_table(exchange)
+    given = table.given
+    assert given is not None
+    day = exchange.clock.now.date().isoformat()
+    act: dict[str, Any] = {"items": (given.item.origin.model_dump(),)}
+    if kind == "toestemming_ingetrokken":
+        act |= {"consent": "A" * 22, "from": day}
+    assert isinstance(await table.says(kind, TOWN, HOUSE, **act), NotSent)
+    assert await marks(table, HOUSE) == {}
 
 
 # ------------------------------------------------------------------------------------- what the sources must be

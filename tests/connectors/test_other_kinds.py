@@ -222,32 +222,6 @@ async def standing(table: Table, who: Address) -> dict[ItemRef, str]:
     return {one.item: one.standing for one in held if one.standing}
 
 
-async def test_a_restriction_that_ended_marks_nothing(table: Table) -> None:
-    given = table.given
-    assert given is not None
-    origin = (given.item.origin.model_dump(),)
-    await table.sent("beperking", COLLEGE, HOUSE, TOWN, items=origin, ground="juistheid_betwist")
-    assert await standing(table, COLLEGE) == {}  # of its own data the provider keeps none here
-    assert await standing(table, TOWN) == {given.item.item: "beperkt"}
-    await table.sent("beperking_einde", COLLEGE, TOWN, items=origin, reason="juistheid_nagegaan")
-    assert await standing(table, TOWN) == {}
-    assert {"woonvorm": "huur"} in await table.held(TOWN)
-    assert await standing(table, HOUSE) == {given.item.item: "beperkt"}  # it was not told
-
-
-@pytest.mark.parametrize("kind", ["correctie", "toestemming_ingetrokken"])
-async def test_who_does_not_provide_marks_nothing(table: Table, kind: str) -> None:
-    """A word about an item counts from its own provider alone (2.1, 7.2d); a wrong one never even leaves."""
-    given = table.given
-    assert given is not None
-    day = table.exchange.clock.now.date().isoformat()
-    act: dict[str, Any] = {"items": (given.item.origin.model_dump(),)}
-    if kind == "toestemming_ingetrokken":
-        act |= {"consent": "A" * 22, "from": day}
-    assert isinstance(await table.says(kind, TOWN, HOUSE, **act), NotSent)
-    assert await standing(table, HOUSE) == {}
-
-
 async def test_what_was_taken_back_does_not_leave_the_house(table: Table) -> None:
     """The house has the provider's agreement, and then its word that the person took the consent back."""
     exchange, given = table.exchange, table.given

@@ -111,7 +111,7 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
     ),
     "two at once": (
         lambda c, m: changed(c.question(rvdk(c)), to=[rvdk(c), police(c)]),
-        {"1.19 te_veel_ontvangers"},
+        {"1.19 te_veel_ontvangers", "1.19 gevraagde_alleen"},
     ),
     "whom nobody agreed to": (
         lambda c, m: c.question(prosecutor(c)),
@@ -202,7 +202,7 @@ REFUSED: dict[str, tuple[Attack, set[str]]] = {
     # receipts
     "a receipt by who got nothing": (
         lambda c, m: c.message("ontvangst", police(c), c.house, reply_to=c.waiting["id"], act=receipt(c)),
-        {"1.19 vraag_niet_aan_u"},
+        {"1.19 antwoord_op_onbekend"},
     ),
     "a receipt for other content": (
         lambda c, m: changed(received(c), **{"act.sealed_sha256": sealed_digest(m)}),

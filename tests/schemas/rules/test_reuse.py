@@ -269,7 +269,7 @@ def _made_of(who: str, **updates: Any) -> Scene:
     party = PARTY[who]
     rows = {row.address: row for row in (*scene.facts.parties, party_fact(party))}
     known = scene.known(parties=[row.model_dump() for row in rows.values()])
-    made = known.message(**{"items.0.derived_from.0.party": party})
+    made = known.message(**{"items.0.derived_from.0.party": party, "grounds.0.secrecy": pack().capacity[who].secrecy})
     return _all(made, **({"provider": party} | updates))
 
 

@@ -97,7 +97,8 @@ def test_35c_nobody_agrees_to_what_another_gave() -> None:
 
 
 def _made_of_health(**said: Any) -> Scene:
-    scene = plan().message(**{"items.0.derived_from.0.party": GGZ})
+    secret = {"grounds.0.secrecy": pack().capacity["ggz"].secrecy}
+    scene = plan().message(**{"items.0.derived_from.0.party": GGZ}, **secret)
     rows = {row.address: row for row in (*scene.facts.parties, party_fact(GGZ))}
     facts = [changed(fact, provider=GGZ, **(WITH | said)) for fact in scene.facts.agreements]
     return scene.known(
@@ -157,3 +158,11 @@ def test_64d_a_plan_of_police_data_rests_on_their_decree() -> None:
         parties=[row.model_dump() for row in rows.values()], agreements=[fact.model_dump() for fact in facts]
     )
     assert_refused(allowed, allowed.party(POLICE, decrees=()), ("6.4d", "besluit_ontbreekt", MADE))
+
+
+@pytest.mark.rule("7.2a-b")
+def test_72_a_plan_says_which_secrecy_rests_on_what_it_was_made_of() -> None:
+    scene = _made_of_health()
+    reason = ("7.2", "geheimhouding_onjuist", "/grounds/0/secrecy")
+    assert_refused(scene, scene.message(**{"grounds.0.secrecy": ()}), reason)
+    assert_refused(plan(), plan().message(**{"grounds.0.secrecy": pack().capacity["ggz"].secrecy}), reason)
