@@ -121,7 +121,7 @@ def test_look_ups(pack: Pack) -> None:
     assert pack.rule["7.2a"] is pack.rule["7.2a-b"], "a rule is found by each way to cite it"
     assert pack.rule["6.5"].through == ("3.5b", "3.5c", "3.5d", "7.1", "7.2a-b")
     assert {phase for kind, phase in with_items(pack) if kind.id == "actie"} == {"triage", "casusoverleg"}
-    assert [len([row for row in pack.questions if row.of == of]) for of in ("vraag", "lezing")] == [11, 15]
+    assert [len([row for row in pack.questions if row.of == of]) for of in ("vraag", "lezing")] == [12, 15]
 
 
 def test_every_article_that_a_decision_cites_is_a_rule_of_the_pack(pack: Pack) -> None:
