@@ -90,7 +90,8 @@ def _decreed(matter: Matter, origin: Origin, fact: AgreementFact) -> bool:
         return True
     named = {decree.basis for decree in live_decrees(party, matter.now)}
     bases = right_bases(matter.pack, capacity, party, fact.category, matter.now)
-    return any(not matter.pack.basis[basis].decree or basis in named for basis in bases)
+    known = [row for basis in bases if (row := matter.pack.basis.get(basis))]  # a pack may have lost it: then none
+    return any(not row.decree or row.id in named for row in known)
 
 
 def _asked_in_time(matter: Matter, fact: AgreementFact) -> bool:

@@ -70,7 +70,7 @@ class Play:
         members = {
             "pack": "eigen",
             "dpia": "DPIA 2026-9",
-            "consulted": (today - timedelta(days=14)).isoformat(),
+            "consulted": (today - timedelta(days=20)).isoformat(),
             "decision": "stuurgroep 12, punt 3",
             "since": f'"{format_instant(datetime.now(UTC) - timedelta(hours=1))}"',
         } | changes
