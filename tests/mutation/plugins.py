@@ -51,13 +51,12 @@ class Recorder(_Settled):
 
         sys.setprofile(note)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_collection(self) -> Generator[None, object, object]:
+    def watch_imports(self) -> None:
+        """From now until the tests are collected; pytest imports each conftest.py before it says anything."""
         self._note(self.baseline.early)
-        try:
-            return (yield)
-        finally:
-            sys.setprofile(None)
+
+    def pytest_collection_finish(self) -> None:
+        sys.setprofile(None)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:

@@ -129,6 +129,7 @@ def baseline(paths: Sequence[str], tests: Sequence[str]) -> Baseline:
 
     def work(out: BinaryIO) -> None:
         recorder = Recorder(paths)
+        recorder.watch_imports()
         code = pytest.main([*OPTIONS, *tests], plugins=[recorder])
         pickle.dump((int(code), recorder.baseline), out)
 

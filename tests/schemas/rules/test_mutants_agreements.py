@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from schemas.facts import PermissionFact
 from schemas.ids import Term
 from schemas.rules.agreements import least
@@ -160,6 +162,54 @@ def test_35b_a_purpose_of_two_phases_does_not_say_that_it_was_given_in_this_one(
     wide = under(scene, "toestandsbeeld", phases=(Term("triage"), Term("casusoverleg")))
     assert scene.reasons() == []
     assert wide.reasons() == [("3.5b", "niet_voortgezet", "/items/0/origin")]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "code"),
+    [
+        ({"fields": ("/andere",)}, "akkoord_anders"),
+        ({"holder": "college_bw", "since": NOW - timedelta(days=2)}, "akkoord_voor_toetreding"),
+        ({"task": {"of": MELDER, "code": "jeugdwet_2_3"}}, "eigen_taak_zonder_akkoord"),
+    ],
+)
+def test_136_an_agreement_to_something_else_is_none_for_what_is_secret(lacking: dict[str, Any], code: str) -> None:
+    assert codes(secret(GIVEN | lacking)) == {code, "geheim_zonder_akkoord"}
+
+
+EXCEPTION = next(row.id for row in pack().codes if row.use == "exception")
+
+
+def test_72e_an_exception_is_that_of_the_agreement() -> None:
+    scene = passed_on()
+    weighed = agreed(scene, {"exception": EXCEPTION})
+    assert weighed.reasons() == []
+    assert weighed.message(**{"grounds.0.exception": EXCEPTION}).reasons() == []
+    reason = ("7.2e", "uitzondering_van_ander", "/items/0/origin")
+    for other in (scene, scene.known(agreements=())):
+        assert reason not in other.reasons()
+        assert reason in other.message(**{"grounds.0.exception": EXCEPTION}).reasons()
+
+
+def test_72e_for_each_recipient_but_its_own_professional() -> None:
+    reason = ("7.2e", "uitzondering_van_ander", "/grounds/0/exception")
+    scene = passed_on(to=(COLLEGE, GGZ, POLICE)).message(**{"grounds.0.exception": EXCEPTION})
+
+    def weighed_for(*who: str) -> Scene:
+        rows = [
+            changed(fact, exception=EXCEPTION if fact.holder in who else None).model_dump()
+            for fact in scene.facts.agreements
+        ]
+        return scene.known(agreements=rows)
+
+    assert weighed_for(GGZ, POLICE).reasons() == []
+    assert reason in weighed_for(GGZ).reasons()
+    assert reason in weighed_for().reasons()
+
+
+def test_35c_each_recipient_is_looked_at_beside_its_own_provider() -> None:
+    scene = passed_on(to=(COLLEGE, GGZ, POLICE))
+    rows = [row.model_dump() for row in scene.facts.agreements if row.holder == GGZ]
+    assert codes(scene.known(agreements=rows)) == {"akkoord_ontbreekt", "niet_voortgezet"}
 
 
 def test_35b_one_agreement_from_this_phase_suffices() -> None:

@@ -28,7 +28,7 @@ from tests.making import (
 )
 from tests.schemas.scene import Scene, assert_refused
 from tests.schemas.scenes import answer, ceiling_of, informed, notification, opened, question, start
-from tests.schemas.scenes_life import PERMITTED, permitted
+from tests.schemas.scenes_life import PERMITTED, permission, permitted
 from tests.schemas.scenes_meeting import GGZ, POLICE, contribution, from_police, passed_on
 
 STRANGER = address(7, "woningcorporatie")
@@ -203,6 +203,12 @@ def test_71_a_permission_about_data_of_a_stranger_is_unknown() -> None:
     last = len(scene.manifest.items) - 1
     found = codes(scene.message(**{f"items.{last}.origin.party": STRANGER}))
     assert {"herkomst_onbekend", "toestemming_politie_onbekend"} <= found
+
+
+def test_71_what_nobody_knows_the_police_do_not_allow() -> None:
+    found = codes(permission().message(**{"act.categories": ("iets_anders",)}))
+    assert "categorie_onbekend" in found
+    assert "mag_niet_verstrekken" not in found
 
 
 # phases

@@ -7,13 +7,19 @@ from typing import Any
 
 import pytest
 
-from tests.making import COLLEGE, HOUSE, NOW, PARTY, changed, digest, pack, pack_fact, party_fact
+from schemas.ids import Address
+from schemas.rules import decisions, meetings
+from schemas.rules.matter import Matter
+from tests.making import COLLEGE, HOUSE, NOW, PARTY, address, changed, digest, pack, pack_fact, party_fact
 from tests.schemas.scene import Scene, assert_refused
-from tests.schemas.scenes import informed, notification, receipt, receipt_of_answer, to_meeting
-from tests.schemas.scenes_life import directed, term_decision
-from tests.schemas.scenes_meeting import contribution, deed, hand_over
+from tests.schemas.scenes import informed, notification, phase_decision, receipt, receipt_of_answer, to_meeting
+from tests.schemas.scenes_life import departure, directed, invitation, term_decision
+from tests.schemas.scenes_meeting import GGZ, contribution, deed, hand_over
 
 OTHER_PACK = digest("een ander pakket")
+
+
+STRANGER = address(7, "woningcorporatie")
 
 
 def codes(scene: Scene) -> set[str]:
@@ -55,6 +61,59 @@ def test_94_a_director_is_a_party_that_may_receive() -> None:
     assert ("9.4", "casusregie_geen_partij", "/act/casusregie") in present.reasons()
 
 
+def test_94_while_scaling_down_too_a_director_is_of_the_meeting() -> None:
+    scene = directed().message(phase="afschaling", **{"act.old": "afschaling", "act.new": "afschaling"})
+    there = scene.known(**{"case.phase": "afschaling"})
+    case = there.facts.case
+    assert case is not None
+    rows = [
+        row.model_copy(update={"role": "gevraagd"}).model_dump() if row.address == COLLEGE else row.model_dump()
+        for row in case.roster
+    ]
+    assert "casusregie_geen_partij" not in codes(there)
+    assert "casusregie_geen_partij" in codes(there.known(**{"case.roster": rows}))
+
+
+def becoming(new: str, old: str = "triage", **phases: tuple[str, ...]) -> bool:
+    """Whether a decision ends the case, where the pack lets these phases follow."""
+    scene = phase_decision().message(**{"act.old": old, "act.new": new})
+    rows = tuple(changed(row, next=phases[row.id]) if row.id in phases else row for row in scene.pack.phases)
+    scene = scene.under(phases=rows)
+    return Matter(scene.pack, scene.facts, scene.manifest, NOW).ending
+
+
+def test_94_a_case_ends_by_a_decision_to_an_end_or_to_where_only_ends_follow() -> None:
+    assert becoming("afgewezen")
+    assert becoming("vernietigd", "afgewezen")
+    assert becoming("afschaling", "casusoverleg")
+    assert not becoming("casusoverleg")
+    assert not becoming("casusoverleg", casusoverleg=())
+    assert not becoming("casusoverleg", casusoverleg=("onbekend",))
+    assert not becoming("afschaling", "afschaling")
+
+
+def test_120_a_stranger_is_refused_for_being_none_of_the_case() -> None:
+    scene = invitation().message(**{"act.admit": (STRANGER,)})
+    assert "geen_deelnemer" in codes(scene)
+    assert ("6.4", "ontvanger_zonder_grondslag", "/act/admit/0") not in scene.reasons()
+
+
+def ended(who: Address, **updates: Any) -> Scene:
+    """The house ends the part of somebody whom it does not tell, of whom this is known."""
+    scene = departure(HOUSE).message(to=(COLLEGE,), **{"act.remove": (who,)})
+    rows = {row.address: row for row in (*scene.facts.parties, party_fact(who, **updates))}
+    return scene.known(parties=[row.model_dump() for row in rows.values()])
+
+
+def test_96_only_who_left_already_is_not_told_that_its_part_ends() -> None:
+    reason = ("9.6", "einde_zonder_ontvanger", "/act/remove/0")
+    assert reason not in ended(GGZ, left=NOW).reasons()
+    assert reason in ended(GGZ, left=NOW + timedelta(seconds=1)).reasons()
+    unknown = ended(GGZ)
+    others = [row.model_dump() for row in unknown.facts.parties if row.address != GGZ]
+    assert reason in unknown.known(parties=others).reasons()
+
+
 # terms
 
 
@@ -86,6 +145,15 @@ def test_114_where_the_pack_does_not_say_how_far_it_is_not_moved() -> None:
     scene = in_the_meeting(term_decision()).message(**{"act.until": NOW + timedelta(hours=12)})
     rows = tuple(row for row in scene.pack.terms if row.id != "uitstel_ten_hoogste")
     assert_refused(scene, scene.under(terms=rows), ("11.4", "termijn_te_ver", "/act/until"))
+
+
+def test_114_outside_a_case_a_term_has_no_end() -> None:
+    assert "casus_onbekend" in codes(term_decision().known(case=None))
+
+
+def test_the_articles_of_a_rule_are_those_that_it_cites() -> None:
+    assert decisions.term_moved.articles == ("11.4",)
+    assert meetings.leaving.articles == ("9.6",)
 
 
 # what must be on record

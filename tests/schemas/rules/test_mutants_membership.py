@@ -20,7 +20,7 @@ from tests.making import (
 )
 from tests.schemas.scene import Scene, assert_refused
 from tests.schemas.scenes import answer, notification, phase_decision, question, receipt
-from tests.schemas.scenes_life import correction
+from tests.schemas.scenes_life import correction, directed, scaling_down
 from tests.schemas.scenes_meeting import GGZ, contribution
 
 STRANGER = address(7, "woningcorporatie")
@@ -98,6 +98,17 @@ def test_30_a_case_whose_notifier_left_is_ended_and_the_notifier_told() -> None:
 def test_30_but_nobody_else_who_left_is_told() -> None:
     assert gone(ending(MELDER, COLLEGE), COLLEGE) == ["/to/1"]
     assert gone(ending(MELDER, COLLEGE), MELDER, COLLEGE) == ["/to/1"]
+
+
+def test_94_who_left_directs_no_case_to_its_end() -> None:
+    assert gone(scaling_down(), MELDER) == []
+    named = scaling_down().message(**{"act.casusregie": MELDER})
+    assert gone(named, MELDER) == ["/act/casusregie"]
+
+
+def test_94_another_director_is_named_for_who_left_and_that_one_is_not_told() -> None:
+    assert gone(directed().message(to=(COLLEGE,)), MELDER) == []
+    assert gone(directed(), MELDER) == ["/to/0"]
 
 
 def test_30_who_left_corrects_nothing_and_is_not_told_of_a_correction() -> None:

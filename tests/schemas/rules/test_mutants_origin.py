@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.facts import DecreeFact, InformedFact
+from schemas.facts import DecreeFact, InformedFact, WithdrawnFact
 from schemas.ids import Address, ItemRef, Term
 from schemas.policy import Refused
 from schemas.rules.basis import live_decrees, marks_of, right_bases
@@ -142,9 +142,8 @@ def made_of(provider: str, **updates: Any) -> Scene:
 
 def test_136_what_is_made_of_data_under_secrecy_serves_their_purpose() -> None:
     secret = {"consent": CONSENT.model_dump()}
-    assert made_of("ggz", **secret).reasons() == []
     other = made_of("ggz", given_for="besluit_afbouw", **secret)
-    assert other.reasons() == [("13.6", "doel_niet_verenigbaar", MADE)]
+    assert_refused(made_of("ggz", **secret), other, ("13.6", "doel_niet_verenigbaar", MADE))
     assert made_of("college_bw", given_for="besluit_afbouw").reasons() == []
 
 
@@ -155,8 +154,70 @@ def test_72b_a_plan_made_of_data_on_health_needs_the_consent_named_whoever_gave_
 
 
 def test_21_a_plan_made_of_data_of_a_stranger_is_refused_for_their_origin() -> None:
-    scene = made_of("nobody")
-    assert ("2.1", "herkomst_onbekend", MADE) in scene.known(parties=plan().facts.parties).reasons()
+    scene = made_of("nobody").known(parties=plan().facts.parties)
+    assert ("2.1", "herkomst_onbekend", MADE) in scene.reasons()
+    assert "besluit_ontbreekt" not in codes(scene)
+
+
+def dated(day: date, provider: str = "ggz") -> Scene:
+    """The plan, made of something that was given on a consent of this day."""
+    return made_of(provider, consent={"ref": CONSENT.ref, "date": day})
+
+
+def test_72a_what_is_made_of_data_under_secrecy_has_a_consent_of_this_phase() -> None:
+    case = plan().facts.case
+    assert case is not None
+    since, today = case.phase_since.date(), NOW.date()
+    assert [dated(day).reasons() for day in (since, today)] == [[], []]
+    for day in (since - timedelta(days=1), today + timedelta(days=1)):
+        assert_refused(dated(today), dated(day), ("7.2a", "toestemming_buiten_fase", MADE))
+    assert dated(since - timedelta(days=1), "college_bw").reasons() == []
+
+
+def test_72a_outside_a_case_no_consent_is_in_time() -> None:
+    assert "toestemming_buiten_fase" in codes(dated(NOW.date()).known(case=None))
+
+
+def test_72d_what_was_given_without_consent_is_not_stopped_by_a_withdrawal() -> None:
+    taken = WithdrawnFact(consent=CONSENT.ref, provider=COLLEGE, since=NOW - timedelta(days=1))
+    assert made_of("college_bw").known(withdrawn=(taken.model_dump(),)).reasons() == []
+
+
+def test_93_what_is_made_of_data_goes_with_the_plan_only_where_they_could() -> None:
+    scene = made_of("college_bw")
+
+    def for_purposes(*purposes: str) -> Scene:
+        rows = [
+            changed(row, purposes=purposes) if (row.kind, row.category) == ("plan_van_aanpak", "woonsituatie") else row
+            for row in scene.pack.ceilings
+        ]
+        return scene.under(ceilings=tuple(rows))
+
+    assert for_purposes().reasons() == []
+    assert ("9.3", "niet_in_deze_fase", MADE) in for_purposes("monitoring").reasons()
+    bare = tuple(row for row in scene.pack.phases if row.id != "casusoverleg")
+    unknown = made_of("college_bw", category="iets_anders").under(phases=bare)
+    assert {"fase_onbekend", "niet_in_deze_fase"} <= codes(unknown)
+
+
+def test_21_what_may_not_be_made_is_refused_for_that_alone() -> None:
+    places = {place for _, _, place in contribution(items=(own_text(COLLEGE),)).reasons()}
+    assert "/items/0/derived_from" in places
+    assert MADE not in places
+
+
+def test_64_the_decree_is_that_of_the_category_of_what_something_is_made_of() -> None:
+    by_decree = tuple(
+        changed(row, decree=row.id in {"wjsg_8a", "wjsg_39f"}) if row.regime == "wjsg" else row for row in pack().bases
+    )
+
+    def made(category: str, *named: str) -> set[str]:
+        scene = made_of("om", category=category).under(bases=by_decree)
+        return codes(scene.party(PARTY["om"], decrees=tuple(decree(basis) for basis in named)))
+
+    assert "besluit_ontbreekt" not in made("bericht", "wjsg_8a")
+    assert "besluit_ontbreekt" in made("bericht")
+    assert "besluit_ontbreekt" not in made("tenuitvoerleggingsgegevens")
 
 
 def with_police(party: Address, item: ItemRef) -> set[tuple[str, str, str]]:
