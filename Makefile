@@ -10,11 +10,13 @@ PEOPLE ?=
 DEMO_ARGS ?=
 MUTATE_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 
-export PYTHONDONTWRITEBYTECODE = 1
+# Bytecode is kept: without it each worker of pytest compiles everything anew, which is a tenth of `make check`.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test demo mutate bench docs format lock clean
+.PHONY: help check test demo mutate bench fuzz docs format lock clean
 
 help:
 	@echo "make check   style, types, walls and the fast tests (under a minute)"
@@ -22,6 +24,7 @@ help:
 	@echo "make demo    the sandbox: a broker, some parties, one case    [PEOPLE=file] [DEMO_ARGS=\"--json\"]"
 	@echo "make mutate  would a test notice if a rule were a little different? (long)      [MUTATE_ARGS=\"--again\"]"
 	@echo "make bench   decisions per second on one core, as ratios; build/bench.json      [BENCH_ARGS=\"--json\"]"
+	@echo "make fuzz    bytes that nobody thought of into every parser (long)    [FUZZ_ARGS=\"--seconds 600 jws\"]"
 	@echo "make docs    renew the pages that are made from the pack, the rules and the examples"
 	@echo "make format  let ruff lay out the code"
 	@echo "make lock    renew requirements.lock from pyproject.toml (needs uv)"
@@ -46,17 +49,19 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r -ll broker connectors keys schemas deploy
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow and not postgres"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow and not postgres" --hypothesis-profile=check
 
 test: $(STAMP)
 	@mkdir -p build/coverage
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --junitxml=build/tests.xml \
 	  --cov --cov-report=term --cov-report=json:build/coverage.json
+	@$(BIN)/python -m tests.stories build/tests.xml
 
 demo: $(STAMP)
 	@mkdir -p build
 	@$(if $(PEOPLE),PEOPLE="$(PEOPLE)") $(BIN)/python -m deploy.demo $(DEMO_ARGS)
 
+mutate: export PYTHONDONTWRITEBYTECODE = 1
 mutate: $(STAMP)
 	@mkdir -p build
 	@$(BIN)/python -m tests.mutation --jobs $(WORKERS) $(MUTATE_ARGS)
@@ -64,6 +69,9 @@ mutate: $(STAMP)
 bench: $(STAMP)
 	@mkdir -p build
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.fuzzing $(FUZZ_ARGS)
 
 docs: $(STAMP)
 	@$(BIN)/python -m tests.pages

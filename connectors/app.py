@@ -19,6 +19,7 @@ from connectors.casefiles.keyring import Keyring
 from connectors.database import Database
 from connectors.exchanges import queries
 from connectors.exchanges.answering import answer_due
+from connectors.exchanges.closing import publish_all
 from connectors.exchanges.house import HouseBook
 from connectors.exchanges.inbox import follow_house, take_page
 from connectors.exchanges.link import BrokerLink
@@ -135,7 +136,7 @@ class Connector:
         if self._recovering:
             self._recovering = False
             try:
-                done = await recover(self.place)
+                done = await recover(self.place) + await publish_all(self.place)
             except Exception:  # as above: marked, and raised again
                 self._recovering = True
                 raise

@@ -1,7 +1,7 @@
 """``ketenconnector``: puts the commands together and turns errors into exit codes.
 
-Exit codes: 0 done, 1 fault, 2 wrong use or input, 3 refused by a rule. Only ``init``, ``run``, ``officer`` and
-``audit`` work alone; all else talks to the running connector over ``control.sock``.
+Exit codes: 0 done, 1 fault, 2 wrong use or input, 3 refused by a rule; of ``audit``: 1 findings, 2 not done. Only
+``init``, ``run``, ``officer`` and ``audit`` work alone; all else talks to the running connector over ``control.sock``.
 """
 
 from __future__ import annotations

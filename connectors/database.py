@@ -125,7 +125,8 @@ case_key = Table(
     Column("canary", Text, nullable=False),
     Column("message", String(36), nullable=False),
     Column("erased", Moment),
-    Index("case_key_once", "case_ref", "phase", "epoch", "address", unique=True),
+    Column("suite", String(20), nullable=False, server_default="keten-pq"),
+    Index("case_key_once", "case_ref", "phase", "epoch", "address", "suite", unique=True),
 )
 
 question = Table(
@@ -218,6 +219,31 @@ finding = Table(
     Column("path", String(66)),
 )
 
+explanation = Table(
+    "explanation",
+    metadata,
+    Column("message", String(36), primary_key=True),
+    Column("case_ref", String(22), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # under the audit key of the case
+    Column("kept", Moment, nullable=False),
+    Index("explanation_by_case", "case_ref"),
+)
+
+erasing = Table(  # decided, and not known to be done
+    "erasing",
+    metadata,
+    Column("nr", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("case_ref", String(22), nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("scope", String(10), nullable=False),
+    Column("ids", Text, nullable=False),
+    Column("kids", Text, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("canaries", Text, nullable=False),
+)
+
 erasure = Table(
     "erasure",
     metadata,
@@ -230,6 +256,12 @@ erasure = Table(
     Column("generation_before", Integer, nullable=False),
     Column("generation_after", Integer, nullable=False),
     Column("backend", String(10), nullable=False),
+    Column("scope", String(10), nullable=False, server_default="phase"),
+    Column("ids", Text, nullable=False, server_default=""),
+    Column("names", Text, nullable=False, server_default=""),
+    Column("method", String(64), nullable=False, server_default=""),
+    Column("singing", Text, nullable=False, server_default=""),
+    Column("canaries", Text, nullable=False, server_default="{}"),
 )
 
 

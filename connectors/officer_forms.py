@@ -38,6 +38,7 @@ from schemas.records import (
     PackDecision,
     Record,
     SignedRecord,
+    Suite,
     WitnessPolicy,
 )
 from schemas.yaml_model import nearest, validate
@@ -70,12 +71,14 @@ class GenesisForm(PreparedForm, DeclaredForm):
 
 
 class GrantForm(Frozen):
-    """A function; tasks and secrecy as the pack has them, unless written here."""
+    """A function; tasks and secrecy as the pack has them, unless written here. ``suite``: of a party whose software
+    knows no other than ``keten-ec``."""
 
     function: Term
     tasks: tuple[Term, ...] | None = None
     secrecy: tuple[Term, ...] | None = None
     provides_for: tuple[Term, ...] = ()
+    suite: Suite = "keten-pq"
 
 
 class AccessionForm(DeclaredForm):
@@ -301,6 +304,7 @@ def _grant(given: GrantForm, index: int, pack: Pack | None, document: Document) 
         tasks=own[0] if given.tasks is None else given.tasks,
         secrecy=own[1] if given.secrecy is None else given.secrecy,
         provides_for=given.provides_for,
+        suite=given.suite,
     )
 
 

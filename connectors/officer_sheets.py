@@ -23,6 +23,7 @@ from schemas.pack_diff import compare
 from schemas.pack_weights import WEIGHTS
 from schemas.records import (
     Accession,
+    AddressGrant,
     Decree,
     Exit,
     Genesis,
@@ -92,13 +93,18 @@ def change(old: Pack, new: Pack) -> str:
     return f"{counted} dan {which}; regel voor regel: ketenbroker pack diff"
 
 
+def _weaker(grant: AddressGrant) -> str:
+    """What is signed for is said: nobody is named for the weaker suite by a line that an officer does not see."""
+    return "" if grant.suite == "keten-pq" else f"; verzegeling: {grant.suite}, later met een kwantumcomputer te lezen"
+
+
 def _rows(record: Record, packs: Packs) -> Rows:
     match record:
         case Genesis():
             return _genesis_rows(record, packs)
         case Accession():
             functions = [
-                f"{row.function} (taken: {_listed(row.tasks)}; geheim: {_listed(row.secrecy)})"
+                f"{row.function} (taken: {_listed(row.tasks)}; geheim: {_listed(row.secrecy)}{_weaker(row)})"
                 for row in record.addresses
             ]
             return (

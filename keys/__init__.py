@@ -20,7 +20,14 @@ class KeysError(Exception):
 
 
 class SignatureFailedError(KeysError):
-    """A compact JWS that is malformed, of another type, or not signed by the key it names."""
+    """A compact JWS that is malformed, of another type, or not signed by the key it names.
+
+    ``code``: ``handtekening_vorm`` or, for the last, ``handtekening_fout``.
+    """
+
+    def __init__(self, text: str, code: str = "handtekening_fout") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class SealError(KeysError):
@@ -45,7 +52,10 @@ class KeyRecordError(KeysError):
     """A record or key that is not vouched for.
 
     ``code`` is one of ``sleutel_onbekend``, ``sleutel_verlopen``, ``sleutel_ingetrokken`` (no key to verify with at
-    that time), ``sleutel_ongeschikt`` (a public key nobody may use), ``record_ongeldig`` (everything else).
+    that time), ``sleutel_ongeschikt`` (a public key nobody may use); of a record ``record_vorm``, ``record_huis`` (of
+    another one), ``record_ondertekenaars`` (others than who must sign), ``record_handtekening``,
+    ``record_certificaat``, ``record_sleutel`` (a key that serves for something already), ``record_functie``,
+    ``record_volgorde``, ``record_termijn`` (it ends before it begins); ``record_ongeldig`` (everything else).
     """
 
     def __init__(self, text: str, code: str = "record_ongeldig") -> None:
@@ -54,7 +64,17 @@ class KeyRecordError(KeysError):
 
 
 class ProofError(KeysError):
-    """A leaf, tile, checkpoint or proof that does not hold."""
+    """A leaf, tile, checkpoint or proof that does not hold.
+
+    ``code`` is one of ``bewijs_vorm``, ``bewijs_te_groot``, ``bewijs_base64``, ``bewijs_getal`` (what cannot be read),
+    ``bewijs_logboek`` (of another log), ``handtekening_ontbreekt``, ``handtekening_fout`` (the log's own),
+    ``bewijs_plaats`` (an index or size outside the tree), ``bewijs_lengte``, ``bewijs_wortel`` (it does not lead to the
+    root), ``tegel_pad``, ``tegel_kort``, ``bundel_vorm``, ``bewijs`` (everything else).
+    """
+
+    def __init__(self, text: str, code: str = "bewijs") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class KeyStoreError(KeysError):

@@ -11,10 +11,21 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from keys import SealError
-from keys.suites import BUCKETS, CONTENT_ENCRYPTION, ENCAPSULATED_LENGTH, SUITE_OF_ALGORITHM, WRAPPED_LENGTH
+from keys import KeyRecordError, SealError
+from keys.suites import (
+    BUCKETS,
+    CONTENT_ENCRYPTION,
+    EC_WRAPPED_LENGTH,
+    ENCAPSULATED_LENGTH,
+    KETEN_EC,
+    SUITE_OF_ALGORITHM,
+    WRAPPED_LENGTH,
+    X25519_LENGTH,
+    check_ec_point,
+)
 from schemas import canonical, strict
 from schemas.ids import Address, CaseRef, Digest, HouseId, IdError, Kid, MessageId, Term
+from schemas.records import Suite
 
 PROFILE: Final = "keten-1"
 JWE_TYPE: Final = "keten+jwe"
@@ -35,13 +46,26 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What one recipient's wrapped key is bound to: HPKE's ``recipient_extra_info``, or ``apv`` with ``apu``."""
+
+    context: bytes
+    """Of :func:`recipient_context`, 32 bytes."""
+    sender: bytes
+    """The address ``iss``; it is in the context too, and stands apart only where the algorithm has a place for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One recipient of a JWE: which key, the encapsulated key, and the content key wrapped to it."""
 
     kid: Kid
-    suite: str
+    suite: Suite
     encapsulated: bytes
+    """``ek``; under ``keten-ec`` the 32 bytes of ``epk``."""
     wrapped: bytes
+    bound: Bound | None = None
+    """Under ``keten-ec``: ``apv`` and ``apu`` as they stand in the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +89,7 @@ class Sealed:
 class Shape:
     """What may be known of a sealed text without any key. ``bucket`` is None for a length that is none."""
 
-    suite: str
+    suite: Suite
     recipients: tuple[Kid, ...]
     bucket: int | None
     aad: str
@@ -82,6 +106,11 @@ def recipient_context(context: Context, rcpt: Address) -> bytes:
         "rcpt": rcpt,
     }
     return hashlib.sha256(canonical.encode(members)).digest()
+
+
+def bind(context: Context, rcpt: Address) -> Bound:
+    """What the key for one recipient is bound to."""
+    return Bound(recipient_context(context, rcpt), str(context.iss).encode("ascii"))
 
 
 def aad(message: MessageId) -> str:
@@ -111,26 +140,39 @@ def _object(value: strict.Json, members: set[str]) -> dict[str, strict.Json]:
 
 def _entry(value: strict.Json) -> Entry:
     recipient = _object(value, {"header", "encrypted_key"})
-    header = _object(recipient["header"], {"alg", "kid", "ek"})
-    algorithm, kid = header["alg"], header["kid"]
+    header, wrapped = recipient["header"], recipient["encrypted_key"]
+    if not isinstance(header, dict):
+        raise strict.StrictError("vorm", "a recipient without a header")
+    algorithm, kid = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in SUITE_OF_ALGORITHM or not isinstance(kid, str):
         raise strict.StrictError("vorm", "a recipient under no suite of ours")
-    return Entry(
-        kid=Kid(kid),
-        suite=SUITE_OF_ALGORITHM[algorithm],
-        encapsulated=_bytes(header["ek"], ENCAPSULATED_LENGTH),
-        wrapped=_bytes(recipient["encrypted_key"], WRAPPED_LENGTH),
-    )
+    suite = SUITE_OF_ALGORITHM[algorithm]
+    if suite == KETEN_EC:
+        return _ec_entry(Kid(kid), header, wrapped)
+    _object(header, {"alg", "kid", "ek"})
+    return Entry(Kid(kid), suite, _bytes(header["ek"], ENCAPSULATED_LENGTH), _bytes(wrapped, WRAPPED_LENGTH))
+
+
+def _ec_entry(kid: Kid, header: dict[str, strict.Json], wrapped: strict.Json) -> Entry:
+    _object(header, {"alg", "kid", "epk", "apu", "apv"})
+    share = _object(header["epk"], {"kty", "crv", "x"})
+    if (share["kty"], share["crv"]) != ("OKP", "X25519"):
+        raise strict.StrictError("vorm", "an ephemeral key of another curve")
+    point = _bytes(share["x"], X25519_LENGTH)
+    check_ec_point(point)
+    bound = Bound(_bytes(header["apv"], 32), _bytes(header["apu"]))
+    return Entry(kid, KETEN_EC, point, _bytes(wrapped, EC_WRAPPED_LENGTH), bound)
 
 
 def parse(text: str) -> Sealed:
-    """Read a sealed text strictly: exactly the agreed members, no ``zip``, no second header, no recipient twice.
+    """Read a sealed text strictly: exactly the agreed members, no ``zip``, no second header, no recipient twice, all of
+    them under one suite: one key that is easier to get gives the content of all.
 
     Raises :class:`SealError`, whatever is wrong.
     """
     try:
         return _parse(text)
-    except (strict.StrictError, IdError, UnicodeEncodeError) as error:
+    except (strict.StrictError, IdError, KeyRecordError, UnicodeEncodeError) as error:
         raise SealError from error
 
 
@@ -146,6 +188,8 @@ def _parse(text: str) -> Sealed:
     entries = tuple(_entry(recipient) for recipient in recipients)
     if len({entry.kid for entry in entries}) != len(entries):
         raise strict.StrictError("vorm", "one key stands twice among the recipients")
+    if len({entry.suite for entry in entries}) != 1:
+        raise strict.StrictError("vorm", "recipients under different suites")
     return Sealed(
         protected=str(protected),
         aad=str(additional),
@@ -161,7 +205,7 @@ def shape(text: str) -> Shape:
     sealed = parse(text)
     length = len(sealed.ciphertext)
     return Shape(
-        suite=sealed.entries[0].suite,  # one algorithm per suite and one suite built: all entries have the same
+        suite=sealed.entries[0].suite,  # all entries have the same
         recipients=tuple(entry.kid for entry in sealed.entries),
         bucket=length if length in BUCKETS else None,
         aad=sealed.aad,

@@ -31,16 +31,16 @@ def decode_base64(text: str) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ProofError("not base64") from error
+        raise ProofError("not base64", "bewijs_base64") from error
     if base64.b64encode(data).decode("ascii") != text:
-        raise ProofError("base64 that does not re-encode to itself")
+        raise ProofError("base64 that does not re-encode to itself", "bewijs_base64")
     return data
 
 
 def parse_decimal(text: str) -> int:
     """A size or index: decimal, no leading zeroes, below 2^63. Raises :class:`ProofError`."""
     if _DECIMAL.fullmatch(text) is None or int(text) >= 2**63:
-        raise ProofError("not a size or index")
+        raise ProofError("not a size or index", "bewijs_getal")
     return int(text)
 
 
@@ -87,7 +87,7 @@ class NoteKey:
     def of(cls, key: VerifyKey, name: str) -> Self:
         """Raises :class:`ProofError` for a name with spaces or a plus."""
         if _NAME.fullmatch(name) is None:
-            raise ProofError("the name of a note's key has no spaces and no plus")
+            raise ProofError("the name of a note's key has no spaces and no plus", "bewijs_vorm")
         return cls(name, key)
 
     @property
@@ -116,32 +116,34 @@ def sign(checkpoint: Checkpoint, key: SigningKey, name: str | None = None) -> st
 def _signature(line: str) -> NoteSignature:
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != "\u2014" or _NAME.fullmatch(parts[1]) is None:
-        raise ProofError("not a signature line of a note")
+        raise ProofError("not a signature line of a note", "bewijs_vorm")
     data = decode_base64(parts[2])
     if len(data) < 5:
-        raise ProofError("not a signature line of a note")
+        raise ProofError("not a signature line of a note", "bewijs_vorm")
     return NoteSignature(parts[1], data[:4], data[4:])
 
 
 def parse(text: str, limit: int = NOTE_LIMIT) -> ParsedNote:
     """Read a checkpoint of exactly three lines and its signature lines (1 to 64). Raises :class:`ProofError`."""
-    if len(text) > limit or _CONTROL.search(text):
-        raise ProofError("a checkpoint that is too long or holds control characters")
+    if len(text) > limit:
+        raise ProofError(f"a checkpoint of more than {limit} characters", "bewijs_te_groot")
+    if _CONTROL.search(text):
+        raise ProofError("a checkpoint that holds control characters", "bewijs_vorm")
     body, separator, tail = text.rpartition("\n\n")
     lines = body.split("\n")
     if not separator or len(lines) != 3 or not tail.endswith("\n") or _NAME.fullmatch(lines[0]) is None:
-        raise ProofError("not a checkpoint: origin, size, root, an empty line, signatures")
+        raise ProofError("not a checkpoint: origin, size, root, an empty line, signatures", "bewijs_vorm")
     root = decode_base64(lines[2])
     if len(root) != HASH_LENGTH:
-        raise ProofError("the root of a checkpoint is 32 bytes")
+        raise ProofError("the root of a checkpoint is 32 bytes", "bewijs_lengte")
     signatures = tail[:-1].split("\n")
     if len(signatures) > SIGNATURE_LIMIT:
-        raise ProofError("more than 64 signatures under a checkpoint")
+        raise ProofError("more than 64 signatures under a checkpoint", "bewijs_te_groot")
     checkpoint = Checkpoint(lines[0], parse_decimal(lines[1]), root)
     try:
         signed = f"{body}\n".encode()
     except UnicodeEncodeError as error:
-        raise ProofError("a checkpoint is UTF-8") from error
+        raise ProofError("a checkpoint is UTF-8", "bewijs_vorm") from error
     return ParsedNote(checkpoint, signed, tuple(_signature(line) for line in signatures))
 
 
@@ -152,14 +154,14 @@ def verify(text: str, key: VerifyKey, origin: str, name: str | None = None) -> C
     """
     note = parse(text)
     if note.checkpoint.origin != origin:
-        raise ProofError("a checkpoint of another log")
+        raise ProofError("a checkpoint of another log", "bewijs_logboek")
     note_key = NoteKey.of(key, origin if name is None else name)
     mine = [line for line in note.signatures if (line.name, line.key_id) == (note_key.name, note_key.key_id)]
     if not mine:
-        raise ProofError("a checkpoint without a signature of this log's key")
+        raise ProofError("a checkpoint without a signature of this log's key", "handtekening_ontbreekt")
     try:
         for line in mine:
             key.verify_bytes(line.signature, note.signed)
     except SignatureFailedError as error:
-        raise ProofError("a checkpoint with a wrong signature of this log's key") from error
+        raise ProofError("a checkpoint with a wrong signature of this log's key", "handtekening_fout") from error
     return note.checkpoint

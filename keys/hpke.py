@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.hpke import (
 )
 
 from keys import KeysError, SealError
-from keys.suites import CONTENT_ENCRYPTION, ENCAPSULATED_LENGTH, AkpKey, check_receive_key, thumbprint
+from keys.suites import CONTENT_ENCRYPTION, ENCAPSULATED_LENGTH, WRAPPED_LENGTH, AkpKey, check_receive_key, thumbprint
 from schemas import strict
 from schemas.ids import Kid
 
@@ -44,6 +44,11 @@ class ReceiveKey:
     def generate(cls) -> Self:
         """A new key from the system's randomness."""
         return cls.from_seed(secrets.token_bytes(32))
+
+    @property
+    def secret(self) -> bytes:
+        """What a keystore keeps: the seed as it is (:func:`keys.sealing.held_key` reads it back)."""
+        return self.seed
 
     @classmethod
     def from_seed(cls, seed: bytes) -> Self:
@@ -72,7 +77,10 @@ def wrap_key(content_key: bytes, public: AkpKey, context: bytes) -> tuple[bytes,
 
 
 def unwrap_key(encapsulated: bytes, wrapped: bytes, key: ReceiveKey, context: bytes) -> bytes:
-    """The content key. Raises :class:`SealError`."""
+    """The content key, 32 bytes. Raises :class:`SealError`."""
+    # The library takes both in one: bytes moved from one to the other would be a second spelling.
+    if (len(encapsulated), len(wrapped)) != (ENCAPSULATED_LENGTH, WRAPPED_LENGTH):
+        raise SealError
     try:
         return _SUITE.decrypt(encapsulated + wrapped, key._raw, _info(context))
     except InvalidTag as error:

@@ -13,10 +13,13 @@ from typing import NamedTuple, Self
 
 from keys import KeyRecordError, jws
 from keys.jws import SigningKey, VerifyKey
+from keys.suites import KETEN_EC, KETEN_PQ
 from keys.vouching import RECORD_TYPE, State, apply, begin, read
 from schemas import canonical
+from schemas.acts import Keys
 from schemas.ids import Address, Digest, HouseId, Kid, Oin, PackDigest, Term
-from schemas.records import Accession, AddressGrant, Decree, Genesis, Record, SignedRecord
+from schemas.manifest import Manifest
+from schemas.records import Accession, AddressGrant, Decree, Genesis, Record, SignedRecord, Suite
 
 
 class ReadRecord(NamedTuple):
@@ -76,7 +79,7 @@ class Directory:
             except KeyRecordError as error:
                 raise KeyRecordError(f"record {count} ({_name(signed)}): {error}", error.code) from error
         if state is None:
-            raise KeyRecordError("a house without records; the first is its genesis")
+            raise KeyRecordError("a house without records; the first is its genesis", "record_volgorde")
         return cls(state, count)
 
     def add(self, signed: SignedRecord, time: datetime) -> Self:
@@ -157,6 +160,27 @@ class Directory:
         for grant in accession.addresses if accession else ():
             if grant.function == address.function:
                 return grant
+        return None
+
+    def weakest_suite(self, one: Address, other: Address, at: datetime) -> Suite:
+        """The weakest suite that may be used between two addresses, in either direction: ``keten-ec`` where the house
+        named one of them for it, since that one reads and writes no other. What is stronger may always be used."""
+        grants = (self.grant(one, at), self.grant(other, at))
+        return KETEN_EC if any(grant and grant.suite == KETEN_EC for grant in grants) else KETEN_PQ
+
+    def allows_suite(self, suite: Suite, sender: Address, to: Iterable[Address], at: datetime) -> bool:
+        """Whether ``sender`` may use that suite towards each of ``to``: no key and no message decides that itself."""
+        return suite == KETEN_PQ or all(self.weakest_suite(sender, one, at) == suite for one in to)
+
+    def forbidden_suite(self, manifest: Manifest, at: datetime) -> str | None:
+        """Where a message seals, or publishes a key, in a suite that its sender may not use towards its recipients: a
+        JSON pointer. None where all is in order."""
+        sender, to = manifest.sender, manifest.to
+        if manifest.sealed is not None and not self.allows_suite(manifest.sealed.suite, sender, to, at):
+            return "/sealed/suite"
+        for index, key in enumerate(manifest.act.keys if isinstance(manifest.act, Keys) else ()):
+            if not self.allows_suite(key.suite, sender, to, at):
+                return f"/act/keys/{index}/suite"
         return None
 
     def root_key(self, oin: Oin) -> VerifyKey | None:

@@ -106,32 +106,36 @@ def sign(payload: bytes, key: SigningKey, typ: str) -> str:
     return text
 
 
+def _misshapen(text: str) -> SignatureFailedError:
+    return SignatureFailedError(text, "handtekening_vorm")
+
+
 def parse(text: str, typ: str, limit: int = strict.COMPACT_LIMIT) -> Parsed:
     """Narrow ``text`` (at most ``limit`` characters) to our form of type ``typ``; verifies nothing.
 
-    Raises :class:`SignatureFailedError` whatever is wrong; the cause is chained.
+    Raises :class:`SignatureFailedError` (``handtekening_vorm``) whatever is wrong; the cause is chained.
     """
     if len(text) > limit:
-        raise SignatureFailedError(f"a compact JWS of more than {limit} characters")
+        raise _misshapen(f"a compact JWS of more than {limit} characters")
     parts = text.split(".")
     if len(parts) != 3:
-        raise SignatureFailedError("a compact JWS has three parts")
+        raise _misshapen("a compact JWS has three parts")
     try:
         header = strict.parse_object(strict.decode_base64url(parts[0]), HEADER_LIMIT)
         payload = strict.decode_base64url(parts[1])
         signature = strict.decode_base64url(parts[2])
         kid = header.get("kid")
         if header.keys() != _MEMBERS or not isinstance(kid, str):
-            raise SignatureFailedError("the header of a JWS is exactly alg, kid and typ")
+            raise _misshapen("the header of a JWS is exactly alg, kid and typ")
         if header["alg"] != SIGNING_ALGORITHM:
-            raise SignatureFailedError(f"the algorithm of a signature is {SIGNING_ALGORITHM}")
+            raise _misshapen(f"the algorithm of a signature is {SIGNING_ALGORITHM}")
         if header["typ"] != typ:
-            raise SignatureFailedError(f"a JWS of type {typ} is expected here")
+            raise _misshapen(f"a JWS of type {typ} is expected here")
         if len(signature) != SIGNATURE_LENGTH:
-            raise SignatureFailedError("a signature is 64 bytes")
+            raise _misshapen("a signature is 64 bytes")
         return Parsed(Kid(kid), payload, text)
     except (strict.StrictError, IdError) as error:
-        raise SignatureFailedError("not a compact JWS of this profile") from error
+        raise _misshapen("not a compact JWS of this profile") from error
 
 
 def verify(parsed: Parsed, key: VerifyKey) -> bytes:

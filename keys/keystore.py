@@ -4,9 +4,11 @@ Decides how secrets are kept and forgotten (ledger-and-keys.md "Keys"). *Erasing
 generation key and destroys the old one, so that no older copy of the file opens any more. What a secret is for is in
 its name, which is the caller's. Software cannot prove that it forgot, and a snapshot of the whole machine does open.
 
-Files: the store ``<magic> <store id> <generation> <nonce> <ciphertext>``, and ``<store id>-<generation>.key`` for each
-generation. The order of an erasure is: new key durable, new store durable, old key destroyed. Whatever moment it stops
-at, the store names the generation that opens it; opening it again destroys every other key of this store.
+Files: the store ``<magic> <store id> <generation> <nonce> <ciphertext>``, and on the other mount ``<store id>-<n>.key``
+for generation n. The order of an erasure is: new key durable, new store durable, old key destroyed. Whatever moment it
+stops at, the store names the generation that opens it. Opening it again first makes that store durable once more (what
+was read may be in memory only, the two mounts know nothing of each other), and then destroys every other key of this
+store. What an operator should look at is :mod:`keys.checkup`; copies of a generation key are :mod:`keys.escrow`.
 """
 
 from __future__ import annotations
@@ -25,10 +27,14 @@ from typing import Final, NamedTuple, Protocol, Self
 
 from typing_extensions import override
 
-from keys import KeyStoreError, SealError, atrest, secretfiles
+from keys import KeysError, KeyStoreError, atrest, secretfiles
+from keys.secretfiles import Step, quiet
 
-_MAGIC: Final = b"keten-keystore-1\n"
-_HEADER: Final = struct.Struct(">8sQ")
+_FAMILY: Final = b"keten-keystore-"
+_MAGIC: Final = _FAMILY + b"1\n"
+_ID_LENGTH: Final = 8
+_HEADER: Final = struct.Struct(f">{_ID_LENGTH}sQ")
+_LENGTH: Final = len(_MAGIC) + _HEADER.size
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
@@ -58,6 +64,35 @@ class KeyStore(Protocol):
         """Forget ``names`` (unknown ones too) and, in the same step, add ``put``; durable on return."""
 
 
+class Header(NamedTuple):
+    """What a store says of itself in clear: which one it is, and the generation that opens it."""
+
+    store: str
+    generation: int
+
+    def key_file(self, generations: Path) -> Path:
+        """Where its generation key lies."""
+        return generations / f"{self.store}-{self.generation}.key"
+
+
+def header_of(data: bytes, name: str) -> Header:
+    """The header of a store file. Raises :class:`KeyStoreError`."""
+    if data.startswith(_FAMILY) and not data.startswith(_MAGIC):
+        raise KeyStoreError(f"{name} was written by another version of this program; start that one")
+    if not data.startswith(_MAGIC) or len(data) < _LENGTH:
+        raise KeyStoreError(f"{name} is not a keystore; put back the right file")
+    store, generation = _HEADER.unpack(data[len(_MAGIC) : _LENGTH])
+    return Header(store.hex(), generation)
+
+
+def unwrap_store(data: bytes, key: bytes, name: str) -> bytes:
+    """What a store file holds, under its generation key. Raises :class:`KeyStoreError`."""
+    try:
+        return atrest.unwrap(key, data[_LENGTH:], data[:_LENGTH])
+    except KeysError as error:
+        raise KeyStoreError(f"{name} is damaged or not of this generation key") from error
+
+
 class FileKeyStore(KeyStore):
     """A keystore in two files in two folders; one process at a time, threads may share it.
 
@@ -66,27 +101,32 @@ class FileKeyStore(KeyStore):
 
     backend = "file"
 
-    def __init__(self, path: Path, generations: Path, lock: int) -> None:
+    def __init__(self, path: Path, generations: Path, locks: list[int], step: Step) -> None:
         """Use :meth:`create` or :meth:`open`."""
         self._path = path
         self._folder = generations
-        self._lock: int | None = lock
+        self._locks = locks
+        self._step = step
         self._mutex = threading.Lock()
-        self._store = b""
+        self._store = ""
         self._generation = 0
         self._key = b""
         self._held: dict[str, bytes] = {}
         self._broken = False
 
     @classmethod
-    def create(cls, path: Path, generations: Path) -> Self:
-        """A new, empty store at ``path``; its generation keys in the other folder ``generations`` (made if absent)."""
-        store = cls(path, generations, _lock(path))
+    def create(cls, path: Path, generations: Path, *, step: Step = quiet) -> Self:
+        """A new, empty store at ``path``; its generation keys in the other folder ``generations`` (made if absent).
+
+        ``step`` hears of each write, as in :mod:`keys.secretfiles`.
+        """
+        store = cls(path, generations, [_lock(path)], step)
         try:
             if path.exists():
                 raise KeyStoreError(f"{path.name} is already there; open it, or move it away first")
-            generations.mkdir(mode=0o700, parents=True, exist_ok=True)
-            store._store = secrets.token_bytes(8)
+            secretfiles.make_folder(generations)
+            store._store = secrets.token_hex(_ID_LENGTH)
+            store._lock_copies()
             store._rotate({})
         except BaseException as error:
             store.close()
@@ -96,9 +136,10 @@ class FileKeyStore(KeyStore):
         return store
 
     @classmethod
-    def open(cls, path: Path, generations: Path) -> Self:
+    def open(cls, path: Path, generations: Path, *, step: Step = quiet) -> Self:
         """The store at ``path``, with what an interrupted write left behind cleaned up."""
-        store = cls(path, generations, _lock(path))
+        path = path.resolve()  # a link would be replaced by the next write, and have a lock of its own
+        store = cls(path, generations, [_lock(path)], step)
         try:
             store._load()
             store._clean()
@@ -130,10 +171,16 @@ class FileKeyStore(KeyStore):
     @override
     def put(self, secrets_by_name: Mapping[str, bytes]) -> None:
         with self._mutex:
-            held = {**self._usable(), **secrets_by_name}
+            before = self._usable()
+            held = {**before, **secrets_by_name}
+            # What is replaced is over: then this is an erasure too, or a copy of the file would still hold it.
+            replaces = any(held[name] != secret for name, secret in before.items())
             self._broken = True
             try:
-                self._write(held, self._generation, self._key)
+                if replaces:
+                    self._rotate(held)
+                else:
+                    self._write(held, self._generation, self._key)
             except OSError as error:
                 raise KeyStoreError(f"{self._path.name} cannot be written: {error.strerror}; open it again") from error
             self._held = held
@@ -155,10 +202,9 @@ class FileKeyStore(KeyStore):
             return Generations(before, self._generation)
 
     def close(self) -> None:
-        """Let go of the lock; nothing is usable afterwards."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        """Let go of the locks; nothing is usable afterwards."""
+        while self._locks:
+            os.close(self._locks.pop())
         self._held, self._key, self._broken = {}, b"", True
 
     def _usable(self) -> dict[str, bytes]:
@@ -167,56 +213,72 @@ class FileKeyStore(KeyStore):
         return self._held
 
     def _key_file(self, generation: int) -> Path:
-        return self._folder / f"{self._store.hex()}-{generation}.key"
+        return Header(self._store, generation).key_file(self._folder)
 
     def _rotate(self, held: dict[str, bytes]) -> None:
         fresh, generation = atrest.new_key(), self._generation + 1
-        secretfiles.write(self._key_file(generation), fresh)
+        secretfiles.write(self._key_file(generation), fresh, self._step, "new key")
         self._write(held, generation, fresh)
         if self._generation:
-            secretfiles.destroy(self._key_file(self._generation))
+            secretfiles.destroy(self._key_file(self._generation), self._step, "old key")
         self._generation, self._key, self._held = generation, fresh, held
 
     def _write(self, held: Mapping[str, bytes], generation: int, key: bytes) -> None:
         encoded = {name: base64.b64encode(secret).decode("ascii") for name, secret in held.items()}
-        header = _MAGIC + _HEADER.pack(self._store, generation)
-        secretfiles.write(self._path, header + atrest.wrap(key, json.dumps(encoded).encode("ascii"), header))
+        header = _MAGIC + _HEADER.pack(bytes.fromhex(self._store), generation)
+        wrapped = atrest.wrap(key, json.dumps(encoded).encode("ascii"), header)
+        secretfiles.write(self._path, header + wrapped, self._step, "store")
 
     def _load(self) -> None:
         data = secretfiles.read(self._path)
-        length = len(_MAGIC) + _HEADER.size
-        if not data.startswith(_MAGIC) or len(data) < length:
-            raise KeyStoreError(f"{self._path.name} is not a keystore; put back the right file")
-        self._store, self._generation = _HEADER.unpack(data[len(_MAGIC) : length])
-        self._key = secretfiles.read(self._key_file(self._generation))
-        try:
-            plain = atrest.unwrap(self._key, data[length:], data[:length])
-        except SealError as error:
-            raise KeyStoreError(f"{self._path.name} is damaged or not of this generation key") from error
-        self._held = {name: base64.b64decode(secret) for name, secret in json.loads(plain).items()}
+        self._store, self._generation = header_of(data, self._path.name)
+        file = self._key_file(self._generation)
+        if not file.exists():
+            raise KeyStoreError(
+                f"{self._path.name} needs the key of generation {self._generation}, which is not in "
+                f"{self._folder.name}. Is that disk mounted? Or is this an older copy of {self._path.name}? Then an "
+                "erasure destroyed its key; put back the newest copy"
+            )
+        self._lock_copies()
+        self._key = secretfiles.read(file)
+        plain = json.loads(unwrap_store(data, self._key, self._path.name))
+        self._held = {name: base64.b64decode(secret) for name, secret in plain.items()}
 
     def _clean(self) -> None:
         """Destroy what an interrupted write left: other generations of this store, half-written files."""
         mine = self._key_file(self._generation)
-        for stale in self._folder.glob(f"{self._store.hex()}-*.key"):
-            if stale != mine:
-                secretfiles.destroy(stale)
+        stale = [file for file in sorted(self._folder.glob(f"{self._store}-*.key")) if file != mine]
+        if stale:  # a kill came before the folder was synced, perhaps: a power cut must not bring back the older file
+            self._write(self._held, self._generation, self._key)
+        for file in stale:
+            secretfiles.destroy(file, self._step, "stale key")
         for half in (
             *self._path.parent.glob(f".{self._path.name}.*.new"),
-            *self._folder.glob(f".{self._store.hex()}-*.new"),
+            *self._folder.glob(f".{self._store}-*.new"),
         ):
-            secretfiles.destroy(half)
+            secretfiles.destroy(half, self._step, "half a file")
+
+    def _lock_copies(self) -> None:
+        """A copy of the store elsewhere has another lock, and would destroy the generation key of this one."""
+        self._locks.append(_flock(self._folder / f"{self._store}.lock", self._path.name))
 
 
 def _lock(path: Path) -> int:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        secretfiles.make_folder(path.parent)
     except OSError as error:
         raise KeyStoreError(f"{path.name} cannot be locked: {error.strerror}") from error
+    return _flock(path.with_name(f"{path.name}.lock"), path.name)
+
+
+def _flock(file: Path, name: str) -> int:
+    try:
+        lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise KeyStoreError(f"{name} cannot be locked: {error.strerror}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(lock)
-        raise KeyStoreError(f"another process has {path.name} open; stop it first") from error
+        raise KeyStoreError(f"another process has {name} open; stop it first") from error
     return lock

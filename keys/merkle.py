@@ -61,7 +61,7 @@ def fold(peaks: Sequence[bytes]) -> bytes:
 
 def _check_lengths(hashes: Sequence[bytes]) -> None:
     if len(hashes) > PROOF_LIMIT + 3 or any(len(value) != HASH_LENGTH for value in hashes):
-        raise ProofError("a proof is at most 63 hashes of 32 bytes")
+        raise ProofError("a proof is at most 63 hashes of 32 bytes", "bewijs_lengte")
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> None:
@@ -71,11 +71,11 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     """
     _check_lengths([leaf, *proof, root])
     if not 0 <= index < size:
-        raise ProofError("an index outside the tree")
+        raise ProofError("an index outside the tree", "bewijs_plaats")
     node, last, value = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            raise ProofError("an inclusion proof that is too long")
+            raise ProofError("an inclusion proof that is too long", "bewijs_lengte")
         if node & 1 or node == last:
             value = node_hash(sibling, value)
             while not node & 1 and node:
@@ -84,7 +84,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
             value = node_hash(value, sibling)
         node, last = node >> 1, last >> 1
     if last or value != root:
-        raise ProofError("an inclusion proof that does not lead to the root")
+        raise ProofError("an inclusion proof that does not lead to the root", "bewijs_wortel")
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
@@ -94,13 +94,15 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     """
     _check_lengths([old_root, new_root, *proof])
     if not 0 < old <= new:
-        raise ProofError("consistency is between a tree of at least one leaf and one as large or larger")
+        raise ProofError(
+            "consistency is between a tree of at least one leaf and one as large or larger", "bewijs_plaats"
+        )
     if old == new:
         if proof or old_root != new_root:
-            raise ProofError("two trees of one size differ")
+            raise ProofError("two trees of one size differ", "bewijs_wortel")
         return
     if not proof:
-        raise ProofError("an empty consistency proof between trees of different size")
+        raise ProofError("an empty consistency proof between trees of different size", "bewijs_lengte")
     # A complete old tree is its own first hash.
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     node, last = old - 1, new - 1
@@ -109,7 +111,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     first = second = path[0]
     for value in path[1:]:
         if last == 0:
-            raise ProofError("a consistency proof that is too long")
+            raise ProofError("a consistency proof that is too long", "bewijs_lengte")
         if node & 1 or node == last:
             first, second = node_hash(value, first), node_hash(value, second)
             while not node & 1 and node:
@@ -118,4 +120,4 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
             second = node_hash(second, value)
         node, last = node >> 1, last >> 1
     if last or first != old_root or second != new_root:
-        raise ProofError("a consistency proof that does not lead to both roots")
+        raise ProofError("a consistency proof that does not lead to both roots", "bewijs_wortel")

@@ -12,14 +12,15 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, Self, TypeAlias
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -89,7 +90,18 @@ def _subject(oin: Oin, name: str) -> x509.Name:
     )
 
 
-def _identity(subject: x509.Name) -> tuple[Oin, str]:
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Parts of a certificate are parsed only when they are asked for, so that each of them may turn out to be none."""
+    try:
+        yield
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise CertificateError(f"{what} cannot be read") from error
+
+
+def _identity(certificate: x509.Certificate | x509.CertificateSigningRequest) -> tuple[Oin, str]:
+    with _reading("the subject"):
+        subject = certificate.subject
     numbers = subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
     names = subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     if len(numbers) != 1 or len(names) != 1:
@@ -157,7 +169,7 @@ def _load_request(pem: bytes) -> tuple[x509.CertificateSigningRequest, Ed25519Pu
     try:
         loaded = x509.load_pem_x509_csr(pem)
         valid, public = loaded.is_signature_valid, loaded.public_key()
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise CertificateError("not a certificate request in PEM") from error
     fits = isinstance(public, Ed25519PublicKey) or (
         isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1)
@@ -170,7 +182,7 @@ def _load_request(pem: bytes) -> tuple[x509.CertificateSigningRequest, Ed25519Pu
 def read_request(pem: bytes) -> Request:
     """What a request asks for. Raises :class:`CertificateError`."""
     loaded, public = _load_request(pem)
-    oin, name = _identity(loaded.subject)
+    oin, name = _identity(loaded)
     return Request(oin, name, isinstance(public, Ed25519PublicKey))
 
 
@@ -181,7 +193,7 @@ def issue(authority: Authority, csr: bytes, now: datetime, days: int, server_nam
     :class:`CertificateError`.
     """
     loaded, public = _load_request(csr)
-    oin, name = _identity(loaded.subject)
+    oin, name = _identity(loaded)
     signer = _tls_private(TlsKey(authority.key))
     issuer = _load_pem(authority.certificate)
     builder = (
@@ -218,16 +230,22 @@ def _server_name(text: str) -> x509.GeneralName:
 
 def _load_pem(pem: bytes) -> x509.Certificate:
     try:
-        return x509.load_pem_x509_certificate(pem)
+        return _numbered(x509.load_pem_x509_certificate(pem))
     except ValueError as error:
         raise CertificateError("not a certificate in PEM") from error
 
 
 def _load_der(der: bytes) -> x509.Certificate:
     try:
-        return x509.load_der_x509_certificate(der)
+        return _numbered(x509.load_der_x509_certificate(der))
     except ValueError as error:
         raise CertificateError("not a certificate in DER") from error
+
+
+def _numbered(certificate: x509.Certificate) -> x509.Certificate:
+    if certificate.serial_number <= 0:  # the library lets it pass, with a warning
+        raise CertificateError("the number of a certificate is positive (RFC 5280, 4.1.2.2)")
+    return certificate
 
 
 def der_of(pem: bytes) -> bytes:
@@ -253,7 +271,7 @@ def from_record(text: str) -> bytes:
 
 def oin_of(certificate_der: bytes) -> Oin:
     """The OIN in the subject. Raises :class:`CertificateError`. Says nothing about who issued it."""
-    return _identity(_load_der(certificate_der).subject)[0]
+    return _identity(_load_der(certificate_der))[0]
 
 
 def check_authority(der: bytes, at: datetime) -> None:
@@ -273,7 +291,9 @@ def _check_issuer(authority: x509.Certificate, at: datetime) -> None:
 
 
 def _check_time(certificate: x509.Certificate, at: datetime, what: str) -> None:
-    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+    with _reading("the term of a certificate"):
+        begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not begin <= at <= end:
         raise CertificateError(f"{what} is not valid at that time; renew it")
 
 
@@ -286,19 +306,21 @@ def verify_chain(certificate_der: bytes, authorities: Sequence[bytes], at: datet
     _check_time(certificate, at, "the certificate")
     for der in authorities:
         authority = _load_der(der)
-        if authority.subject == certificate.issuer and _issued(certificate, authority):
+        with _reading("the issuer of a certificate"):
+            named = authority.subject == certificate.issuer
+        if named and _issued(certificate, authority):
             _check_issuer(authority, at)
             break
     else:
         raise CertificateError("a certificate of an authority that this house does not name")
     _check_leaf(certificate, use)
-    return _identity(certificate.subject)[0]
+    return _identity(certificate)[0]
 
 
 def _issued(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 
@@ -325,7 +347,9 @@ def _check_leaf(certificate: x509.Certificate, use: Use) -> None:
 
 def root_key(certificate_der: bytes) -> VerifyKey:
     """The Ed25519 key in a party root's certificate. Raises :class:`CertificateError`, :class:`keys.KeyRecordError`."""
-    public = _load_der(certificate_der).public_key()
+    certificate = _load_der(certificate_der)
+    with _reading("the key of a certificate"):
+        public = certificate.public_key()
     if not isinstance(public, Ed25519PublicKey):
         raise CertificateError("the key of a party root is Ed25519")
     x = strict.encode_base64url(public.public_bytes_raw())

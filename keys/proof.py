@@ -39,14 +39,14 @@ def build(index: int, hashes: Sequence[bytes], checkpoint_text: str) -> str:
 def parse(text: str) -> ParsedProof:
     """Read a proof strictly. Raises :class:`ProofError`."""
     if len(text) > _LIMIT:
-        raise ProofError("a proof that is too long")
+        raise ProofError("a proof that is too long", "bewijs_te_groot")
     head, separator, note = text.partition("\n\n")
     lines = head.split("\n")
     if not separator or lines[0] != HEADER or len(lines) < 2 or not lines[1].startswith(_INDEX):
-        raise ProofError(f"not a proof: {HEADER}, index, hashes, an empty line, the checkpoint")
+        raise ProofError(f"not a proof: {HEADER}, index, hashes, an empty line, the checkpoint", "bewijs_vorm")
     hashes = tuple(checkpoint.decode_base64(line) for line in lines[2:])
     if len(hashes) > PROOF_LIMIT or any(len(value) != HASH_LENGTH for value in hashes):
-        raise ProofError("a proof is at most 63 hashes of 32 bytes")
+        raise ProofError("a proof is at most 63 hashes of 32 bytes", "bewijs_lengte")
     return ParsedProof(checkpoint.parse_decimal(lines[1].removeprefix(_INDEX)), hashes, note)
 
 

@@ -1,4 +1,4 @@
-"""Seal a payload to the recipients' case keys and open it again (wire.md "Bytes", `keten-pq`). Connectors only.
+"""Seal a payload to the recipients' case keys, in those keys' suite, and open it again. Connectors only.
 
 Decides the form of the plaintext, its padding to a bucket and the binding of it all to case, house, message, sender,
 phase and recipient. Leaves the check of disclosures against the manifest to :mod:`keys.disclosure`, the order of
@@ -13,18 +13,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keys import KeysError, SealError
-from keys.binding import Context, aad, parse, recipient_context
+from keys.binding import Context, aad, bind, parse
 from keys.hpke import ReceiveKey
-from keys.jwe import decrypt, encrypt
-from keys.suites import BUCKETS, AkpKey
+from keys.jwe import EcReceiveKey, HeldKey, decrypt, encrypt, held_key
+from keys.suites import BUCKETS, KETEN_PQ, PublicKey
 from schemas import strict
 from schemas.ids import Address
+from schemas.records import Suite
 
 __all__ = [
+    "EcReceiveKey",
+    "HeldKey",
     "Plaintext",
     "ReceiveKey",
     "Recipient",
     "choose_bucket",
+    "held_key",
+    "new_key",
     "open_",
     "open_members",
     "seal",
@@ -39,7 +44,7 @@ class Recipient:
     """One address of ``to`` and the public key it published for this case, phase and epoch (or a ``reply_key``)."""
 
     address: Address
-    public: AkpKey
+    public: PublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,11 @@ class Plaintext:
     disclosures: tuple[str, ...] = field(repr=False)
     inner: str | None = field(repr=False, default=None)
     explanation: str | None = field(repr=False, default=None)
+
+
+def new_key(suite: Suite) -> HeldKey:
+    """A fresh receive key of that suite."""
+    return ReceiveKey.generate() if suite == KETEN_PQ else EcReceiveKey.generate()
 
 
 def _members(plaintext: Plaintext) -> dict[str, strict.Json]:
@@ -84,12 +94,13 @@ def choose_bucket(plaintext: Plaintext) -> int:
 def seal(plaintext: Plaintext, recipients: Sequence[Recipient], context: Context, bucket: int) -> str:
     """The sealed text for ``recipients`` in the order of ``to``, exactly ``bucket`` bytes inside.
 
-    Raises :class:`KeysError` where it does not fit, :class:`keys.KeyRecordError` for an unusable public key.
+    Raises :class:`KeysError` where it does not fit or the keys are of two suites, :class:`keys.KeyRecordError` for an
+    unusable public key.
     """
     return seal_members(_members(plaintext), recipients, context, bucket)
 
 
-def open_(sealed: str, key: ReceiveKey, address: Address, context: Context, bucket: int) -> Plaintext:
+def open_(sealed: str, key: HeldKey, address: Address, context: Context, bucket: int) -> Plaintext:
     """What was sealed to ``address`` under ``key`` in ``context``, in that bucket. Raises :class:`SealError`."""
     members = open_members(sealed, key, address, context, bucket)
     disclosures = members.pop("disclosures", None)
@@ -117,18 +128,16 @@ def seal_members(
     """As :func:`seal` for members of another form, such as findings to a one-time ``reply_key``."""
     if not recipients:
         raise KeysError("sealed to nobody")
-    keys = [(recipient.public, recipient_context(context, recipient.address)) for recipient in recipients]
+    keys = [(recipient.public, bind(context, recipient.address)) for recipient in recipients]
     return encrypt(_padded(members, bucket), keys, aad(context.id))
 
 
-def open_members(
-    sealed: str, key: ReceiveKey, address: Address, context: Context, bucket: int
-) -> dict[str, strict.Json]:
+def open_members(sealed: str, key: HeldKey, address: Address, context: Context, bucket: int) -> dict[str, strict.Json]:
     """The members without ``v`` and ``pad``. Raises :class:`SealError`."""
     parsed = parse(sealed)
     if parsed.aad != aad(context.id) or len(parsed.ciphertext) != bucket or bucket not in BUCKETS:
         raise SealError
-    content = decrypt(parsed, key, recipient_context(context, address))
+    content = decrypt(parsed, key, bind(context, address))
     try:
         members = strict.parse_object(content)
     except strict.StrictError as error:

@@ -7,25 +7,28 @@ algorithm can safely use (RFC 8032 5.1.3, RFC 7748 6.1, FIPS 203 7.2). Leaves wh
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from keys import KeyRecordError
 from schemas import canonical, strict
 from schemas.ids import Kid
-from schemas.records import Frozen, OkpKey
+from schemas.records import Frozen, OkpKey, Suite
 
 SIGNING_ALGORITHM: Final = "Ed25519"
 """The fully specified name of RFC 9864; a message never chooses another."""
 
 KETEN_PQ: Final = "keten-pq"
 KETEN_EC: Final = "keten-ec"
-"""Named in wire.md, not built: a message under it is refused as unreadable."""
-SUITES: Final = (KETEN_PQ,)
-SUITE_OF_ALGORITHM: Final = {"HPKE-10-KE": KETEN_PQ}
+"""Only to and from an address that the house names for it (:meth:`keys.identity.Directory.allows_suite`)."""
+SUITES: Final[tuple[Suite, ...]] = (KETEN_PQ, KETEN_EC)
+EC_ALGORITHM: Final = "ECDH-ES+A256KW"
+SUITE_OF_ALGORITHM: Final[dict[str, Suite]] = {"HPKE-10-KE": KETEN_PQ, EC_ALGORITHM: KETEN_EC}
 CONTENT_ENCRYPTION: Final = "A256GCM"
 
 BUCKETS: Final = (4096, 16384, 65536, 262144, 1048576)
@@ -36,6 +39,9 @@ ENCAPSULATED_LENGTH: Final = 1120
 """Bytes of ``ek``: an ML-KEM-768 ciphertext and an X25519 share."""
 WRAPPED_LENGTH: Final = 48
 """Bytes of ``encrypted_key``: the content key and the tag of AES-256-GCM."""
+EC_WRAPPED_LENGTH: Final = 40
+"""Bytes of ``encrypted_key`` under ``keten-ec``: the content key and the block that AES key wrap adds (RFC 3394)."""
+X25519_LENGTH: Final = 32
 
 _P: Final = 2**255 - 19
 _D: Final = -121665 * pow(121666, -1, _P) % _P
@@ -51,6 +57,20 @@ class AkpKey(Frozen):
     pub: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1622}$")]
 
 
+class EcKey(Frozen):
+    """A public key of ``ECDH-ES+A256KW``: X25519 (32 bytes), key type OKP (RFC 8037)."""
+
+    kty: Literal["OKP"] = "OKP"
+    crv: Literal["X25519"] = "X25519"
+    alg: Literal["ECDH-ES+A256KW"] = "ECDH-ES+A256KW"
+    x: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
+PublicKey = AkpKey | EcKey
+"""What may be sealed to. A key says its algorithm, and with it the suite; a message never chooses it."""
+_PUBLIC: Final[TypeAdapter[PublicKey]] = TypeAdapter(Annotated[PublicKey, Field(discriminator="kty")])
+
+
 def _unfit(text: str) -> KeyRecordError:
     return KeyRecordError(text, "sleutel_ongeschikt")
 
@@ -63,11 +83,33 @@ def _decode(text: str) -> bytes:
         raise _unfit("a public key is base64url without padding") from error
 
 
-def thumbprint(key: OkpKey | AkpKey) -> Kid:
+def thumbprint(key: OkpKey | PublicKey) -> Kid:
     """The RFC 7638 thumbprint over the required members: ``crv, kty, x``, for AKP ``alg, kty, pub``."""
-    return Kid(strict.encode_base64url(hashlib.sha256(canonical.encode(key.model_dump())).digest()))
+    members = key.model_dump(exclude={"alg"} if isinstance(key, EcKey) else None)
+    return Kid(strict.encode_base64url(hashlib.sha256(canonical.encode(members)).digest()))
 
 
+def public_key(members: Mapping[str, object]) -> PublicKey:
+    """The key that foreign members say, of either suite. Raises :class:`KeyRecordError` where nobody may seal to it."""
+    try:
+        key = _PUBLIC.validate_python(dict(members))
+    except ValidationError as error:
+        raise _unfit("not a public key of a suite of ours") from error
+    if members.keys() != type(key).model_fields.keys():
+        raise _unfit("a public key says its type and its algorithm")
+    if isinstance(key, EcKey):
+        check_ec_key(key)
+    else:
+        check_receive_key(key)
+    return key
+
+
+def suite_of(key: PublicKey) -> Suite:
+    """The suite in which is sealed to this key."""
+    return SUITE_OF_ALGORITHM[key.alg]
+
+
+@lru_cache(maxsize=4096)  # the keys of a partnership, over and over
 def check_signing_key(key: OkpKey) -> bytes:
     """The 32 bytes of an acceptable Ed25519 key.
 
@@ -114,3 +156,26 @@ def check_receive_key(key: AkpKey) -> tuple[MLKEM768PublicKey, X25519PublicKey]:
     except ValueError as error:
         raise _unfit("an X25519 key of small order") from error
     return module, curve
+
+
+def check_ec_point(data: bytes) -> X25519PublicKey:
+    """An X25519 key of 32 bytes, as published or as an ephemeral share of ``keten-ec``.
+
+    Raises :class:`KeyRecordError` (``sleutel_ongeschikt``) for another length, what is not reduced or not in its one
+    encoding (RFC 7748 would let it pass: then one message has two spellings), and what yields zero.
+    """
+    if len(data) != X25519_LENGTH or int.from_bytes(data, "little") >= _P:
+        raise _unfit("not the canonical form of an X25519 key")
+    curve = X25519PublicKey.from_public_bytes(data)
+    try:
+        _PROBE.exchange(curve)
+    except ValueError as error:
+        raise _unfit("an X25519 key of small order") from error
+    return curve
+
+
+def check_ec_key(key: EcKey) -> bytes:
+    """The 32 bytes of an acceptable ``ECDH-ES+A256KW`` key. Raises :class:`KeyRecordError` (``sleutel_ongeschikt``)."""
+    data = _decode(key.x)
+    check_ec_point(data)
+    return data

@@ -53,7 +53,7 @@ class Tile:
         """The tile that ``path`` names, in its one canonical spelling. Raises :class:`ProofError`."""
         found = _PATH.fullmatch(path)
         if found is None:
-            raise ProofError("not the path of a tile")
+            raise ProofError("not the path of a tile", "tegel_pad")
         level, number, width = found.groups()
         tile = cls(
             level=None if level == "entries" else int(level),
@@ -61,7 +61,7 @@ class Tile:
             width=WIDTH if width is None else int(width),
         )
         if tile.path != path or (tile.level or 0) > 63 or tile.width > WIDTH:
-            raise ProofError("not the path of a tile")
+            raise ProofError("not the path of a tile", "tegel_pad")
         return tile
 
 
@@ -78,7 +78,7 @@ def encode_bundle(entries: Iterable[bytes]) -> bytes:
     parts = []
     for entry in entries:
         if len(entry) > ENTRY_LIMIT:
-            raise ProofError("an entry of the log is at most 65535 bytes")
+            raise ProofError("an entry of the log is at most 65535 bytes", "bewijs_te_groot")
         parts.append(len(entry).to_bytes(2, "big") + entry)
     return b"".join(parts)
 
@@ -90,7 +90,7 @@ def decode_bundle(data: bytes) -> tuple[bytes, ...]:
     while at < len(data):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
         if at + 2 > len(data) or end > len(data) or len(entries) == WIDTH:
-            raise ProofError("an entry bundle that is cut off or too long")
+            raise ProofError("an entry bundle that is cut off or too long", "bundel_vorm")
         entries.append(data[at + 2 : end])
         at = end
     return tuple(entries)
@@ -121,7 +121,7 @@ def _hash_of(start: int, end: int, tiles: TileBytes) -> bytes:
         position, first, last = _place(height, number)
         data = tiles.get(position, b"")[first * HASH_LENGTH : last * HASH_LENGTH]
         if len(data) != (last - first) * HASH_LENGTH:
-            raise ProofError(f"tile {position[0]}/{position[1]} is missing or too short")
+            raise ProofError(f"tile {position[0]}/{position[1]} is missing or too short", "tegel_kort")
         values.append(root_of([data[at : at + HASH_LENGTH] for at in range(0, len(data), HASH_LENGTH)]))
     return fold(values)
 
@@ -133,7 +133,7 @@ def _split(size: int) -> int:
 
 def _inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
     if not 0 <= index < size:
-        raise ProofError("an index outside the tree")
+        raise ProofError("an index outside the tree", "bewijs_plaats")
     ranges, start, end = [], 0, size
     while end - start > 1:
         middle = start + _split(end - start)
@@ -148,7 +148,9 @@ def _inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
 
 def _consistency_ranges(old: int, new: int) -> list[tuple[int, int]]:
     if not 0 < old <= new:
-        raise ProofError("consistency is between a tree of at least one leaf and one as large or larger")
+        raise ProofError(
+            "consistency is between a tree of at least one leaf and one as large or larger", "bewijs_plaats"
+        )
     ranges, start, end = [], 0, new
     while end != old:
         middle = start + _split(end - start)
@@ -203,12 +205,12 @@ def grow(size: int, read: TileBytes | Callable[[Position], bytes], leaf_hashes: 
     changed: dict[Position, bytes] = {}
     level, fresh, count = 0, list(leaf_hashes), size
     if any(len(value) != HASH_LENGTH for value in fresh):
-        raise ProofError("a leaf hash is 32 bytes")
+        raise ProofError("a leaf hash is 32 bytes", "bewijs_lengte")
     while fresh:
         index, width = divmod(count, WIDTH)
         held = existing.get((level, index), b"")[: width * HASH_LENGTH]
         if len(held) != width * HASH_LENGTH:
-            raise ProofError(f"tile {level}/{index} is missing or too short")
+            raise ProofError(f"tile {level}/{index} is missing or too short", "tegel_kort")
         data = held + b"".join(fresh)
         span = WIDTH * HASH_LENGTH
         full = len(data) // span

@@ -46,22 +46,26 @@ def read(signed: SignedRecord) -> tuple[Record, tuple[Parsed, ...]]:
         payload = signatures[0].payload
         value = strict.parse_object(payload, RECORD_LIMIT)
     except (SignatureFailedError, strict.StrictError) as error:
-        raise KeyRecordError(f"not a signed record: {error}") from error
+        raise KeyRecordError(f"not a signed record: {error}", "record_vorm") from error
     if any(other.payload != payload for other in signatures):
-        raise KeyRecordError("the two signatures are not over the same record")
+        raise KeyRecordError("the two signatures are not over the same record", "record_handtekening")
     if len({one.kid for one in signatures}) != len(signatures):
-        raise KeyRecordError("both signatures are of one key; two officers sign, each with their own")
+        raise KeyRecordError(
+            "both signatures are of one key; two officers sign, each with their own", "record_ondertekenaars"
+        )
     kind = value.get("record")
     model = RECORDS.get(kind) if isinstance(kind, str) else None
     if model is None:
-        raise KeyRecordError("a record of a kind that is not known here")
+        raise KeyRecordError("a record of a kind that is not known here", "record_vorm")
     if canonical.encode(value) != payload:
-        raise KeyRecordError("a record is signed over its canonical form (RFC 8785)")
+        raise KeyRecordError("a record is signed over its canonical form (RFC 8785)", "record_vorm")
     try:
         return model.model_validate_json(payload), signatures
     except ValidationError as error:
         where = ", ".join(sorted({".".join(str(step) for step in one["loc"]) for one in error.errors()}))
-        raise KeyRecordError(f"{kind}: wrong or missing members: {where}") from None  # the cause would quote values
+        raise KeyRecordError(
+            f"{kind}: wrong or missing members: {where}", "record_vorm"
+        ) from None  # it would quote values
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ class State:
     def party(self, oin: Oin) -> Party:
         """The party as it stands now. Raises :class:`KeyRecordError` if it never acceded."""
         if oin not in self.parties:
-            raise KeyRecordError("no accession of this party comes before it")
+            raise KeyRecordError("no accession of this party comes before it", "record_volgorde")
         return self.parties[oin][-1]
 
     def member(self, oin: Oin, at: datetime) -> Party | None:
@@ -143,20 +147,20 @@ def _hold(signature: Parsed, key: VerifyKey) -> None:
     try:
         jws.verify(signature, key)
     except SignatureFailedError as error:
-        raise KeyRecordError(f"the signature does not hold: {error}") from error
+        raise KeyRecordError(f"the signature does not hold: {error}", "record_handtekening") from error
 
 
 def _by_officers(officers: tuple[VerifyKey, VerifyKey], signatures: tuple[Parsed, ...]) -> None:
     by_kid = {officer.kid: officer for officer in officers}
     if {one.kid for one in signatures} != by_kid.keys():
-        raise KeyRecordError("chair and manager both sign this record, and nobody else")
+        raise KeyRecordError("chair and manager both sign this record, and nobody else", "record_ondertekenaars")
     for one in signatures:
         _hold(one, by_kid[one.kid])
 
 
 def _by_root(root: VerifyKey, signatures: tuple[Parsed, ...]) -> None:
     if [one.kid for one in signatures] != [root.kid]:
-        raise KeyRecordError("the root of that party signs this record, and nobody else")
+        raise KeyRecordError("the root of that party signs this record, and nobody else", "record_ondertekenaars")
     _hold(signatures[0], root)
 
 
@@ -164,23 +168,23 @@ def begin(signed: SignedRecord, time: datetime) -> State:
     """What a genesis, signed by its own two officers, says. Raises :class:`KeyRecordError`."""
     record, signatures = read(signed)
     if not isinstance(record, Genesis):
-        raise KeyRecordError("the first record of a house is its genesis")
+        raise KeyRecordError("the first record of a house is its genesis", "record_volgorde")
     chair, manager = VerifyKey.from_public(record.chair), VerifyKey.from_public(record.manager)
     log, receipts = VerifyKey.from_public(record.log_key), VerifyKey.from_public(record.receipt_key)
     kids = {chair.kid, manager.kid, log.kid, receipts.kid}
     if chair.kid == manager.kid:
-        raise KeyRecordError("chair and manager each have a key of their own")
+        raise KeyRecordError("chair and manager each have a key of their own", "record_sleutel")
     if {chair.kid, manager.kid} & {log.kid, receipts.kid}:
-        raise KeyRecordError("the broker never holds an officer's key")
+        raise KeyRecordError("the broker never holds an officer's key", "record_sleutel")
     if record.origin.split("/")[1] != record.house:
-        raise KeyRecordError("the origin of the log names another house")
+        raise KeyRecordError("the origin of the log names another house", "record_huis")
     _by_officers((chair, manager), signatures)
     try:
         authorities = tuple(pki.from_record(text) for text in record.authorities)
         for authority in authorities:
             pki.check_authority(authority, time)
     except CertificateError as error:
-        raise KeyRecordError(f"an authority in genesis: {error}") from error
+        raise KeyRecordError(f"an authority in genesis: {error}", "record_certificaat") from error
     return State(
         genesis=record,
         digest=canonical.digest(signatures[0].payload),
@@ -195,10 +199,10 @@ def apply(state: State, signed: SignedRecord, time: datetime) -> None:
     """Change ``state`` as one more record says. Raises :class:`KeyRecordError`, and then changed nothing."""
     record, signatures = read(signed)
     if record.house != state.genesis.house:
-        raise KeyRecordError("a record of another house")
+        raise KeyRecordError("a record of another house", "record_huis")
     match record:
         case Genesis():
-            raise KeyRecordError("a house has one genesis")
+            raise KeyRecordError("a house has one genesis", "record_volgorde")
         case PartyKey():
             _add_key(state, record, signatures, time)
         case KeyRevocation():
@@ -209,7 +213,7 @@ def apply(state: State, signed: SignedRecord, time: datetime) -> None:
         case Exit():
             _by_officers(state.officers, signatures)
             if state.party(record.oin).left is not None:
-                raise KeyRecordError("this party has left already")
+                raise KeyRecordError("this party has left already", "record_volgorde")
             # All its accessions: also one that has not begun yet must not bring it back.
             state.parties[record.oin] = tuple(
                 party if party.left else replace(party, left=time) for party in state.parties[record.oin]
@@ -221,7 +225,7 @@ def apply(state: State, signed: SignedRecord, time: datetime) -> None:
             _by_officers(state.officers, signatures)
             state.party(record.oin)
             if record.since >= record.until:
-                raise KeyRecordError("a decree that ends before it begins")
+                raise KeyRecordError("a decree that ends before it begins", "record_termijn")
             decrees = state.decrees.get(record.oin, ())
             state.decrees[record.oin] = (*decrees, (max(record.since, time), record))
 
@@ -232,18 +236,18 @@ def _accede(state: State, record: Accession, time: datetime) -> None:
         oin = pki.verify_chain(der, state.authorities, time, "root")
         root = pki.root_key(der)
     except CertificateError as error:
-        raise KeyRecordError(f"the certificate of the party root: {error}") from error
+        raise KeyRecordError(f"the certificate of the party root: {error}", "record_certificaat") from error
     if oin != record.oin:
-        raise KeyRecordError("the certificate of the party root carries another OIN")
+        raise KeyRecordError("the certificate of the party root carries another OIN", "record_certificaat")
     if len({grant.function for grant in record.addresses}) != len(record.addresses):
-        raise KeyRecordError("one function stands twice in an accession")
+        raise KeyRecordError("one function stands twice in an accession", "record_functie")
     earlier = state.parties.get(record.oin, ())
     own = {party.root.kid for party in earlier}
     if root.kid in state.keys or root.kid in state.taken - own:
-        raise KeyRecordError("the key of the party root serves for something else already")
+        raise KeyRecordError("the key of the party root serves for something else already", "record_sleutel")
     since = max(record.since, time)
     if earlier and since < earlier[-1].since:
-        raise KeyRecordError("an accession that begins before the one it follows")
+        raise KeyRecordError("an accession that begins before the one it follows", "record_volgorde")
     state.taken.add(root.kid)
     state.parties[record.oin] = (*earlier, Party(record, since, root))
 
@@ -252,18 +256,18 @@ def _add_key(state: State, record: PartyKey, signatures: tuple[Parsed, ...], tim
     party = state.party(record.address.oin)
     _by_root(party.root, signatures)
     if party.left is not None:
-        raise KeyRecordError("this party has left the house")
+        raise KeyRecordError("this party has left the house", "record_volgorde")
     try:
         pki.verify_chain(pki.from_record(party.accession.root), state.authorities, time, "root")
     except CertificateError as error:
-        raise KeyRecordError(f"the certificate of the party root: {error}") from error
+        raise KeyRecordError(f"the certificate of the party root: {error}", "record_certificaat") from error
     if not party.grants(record.address):
-        raise KeyRecordError("the accession does not name this function of the party")
+        raise KeyRecordError("the accession does not name this function of the party", "record_functie")
     if record.not_before >= record.not_after:
-        raise KeyRecordError("a key that ends before it begins")
+        raise KeyRecordError("a key that ends before it begins", "record_termijn")
     key = VerifyKey.from_public(record.key)
     if key.kid in state.keys or key.kid in state.taken:
-        raise KeyRecordError("this key is in use already; make a new one")
+        raise KeyRecordError("this key is in use already; make a new one", "record_sleutel")
     under = len(state.parties[record.address.oin]) - 1
     state.keys[key.kid] = KnownKey(record, key, max(record.not_before, time), under)
 
@@ -271,7 +275,7 @@ def _add_key(state: State, record: PartyKey, signatures: tuple[Parsed, ...], tim
 def _revoke(state: State, record: KeyRevocation, signatures: tuple[Parsed, ...], time: datetime) -> None:
     known = state.keys.get(record.kid)
     if known is None or known.record.address != record.address:
-        raise KeyRecordError("no such key of this address")
+        raise KeyRecordError("no such key of this address", "record_sleutel")
     if len(signatures) == 1:
         _by_root(state.party(record.address.oin).root, signatures)
     else:
@@ -284,8 +288,10 @@ def _decide_pack(state: State, record: PackDecision, time: datetime) -> None:
     current = next(pack for pack, (_, until) in state.packs.items() if until is None)
     since = max(record.since, time)
     if record.pack in state.packs:
-        raise KeyRecordError("this pack was decided on before; a pack that returns gets a new version")
+        raise KeyRecordError(
+            "this pack was decided on before; a pack that returns gets a new version", "record_volgorde"
+        )
     if since <= state.packs[current][0]:
-        raise KeyRecordError("a pack begins after the one it follows")
+        raise KeyRecordError("a pack begins after the one it follows", "record_volgorde")
     state.packs[current] = (state.packs[current][0], since)
     state.packs[record.pack] = (since, None)

@@ -9,6 +9,7 @@ A bug of ours is an ordinary Python exception and never caught.
     ├── yaml_text.YamlError    a pack or settings file that is not as it must be (file, line, all that is wrong)
     │   └── pack.PackError     a pack that does not hold together
     ├── asking_scope.AskingError nothing that may be asked
+    ├── manifest.UnfitError    members of a message that do not go together
     └── envelope.EnvelopeError a message of the wrong shape
 """
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from schemas.content import AkpPublic, Ceiling, ConsentRef, Origin, TaskRef
+from schemas.content import AkpPublic, Ceiling, ConsentRef, Origin, ReceivePublic, TaskRef
 from schemas.ids import (
     Address,
     Day,
@@ -23,7 +23,7 @@ from schemas.ids import (
     SubjectRef,
     Term,
 )
-from schemas.records import Frozen
+from schemas.records import Frozen, Suite
 
 
 class Act(Frozen):
@@ -44,12 +44,18 @@ class CaseKey(Frozen):
     """The public half of a receive key for (case, phase, epoch). ``canary``: digest of a ciphertext under it."""
 
     kid: Kid
-    suite: Literal["keten-pq"]
-    pub: AkpPublic
+    suite: Suite
+    pub: ReceivePublic
     phase: Term
     epoch: Annotated[StrictInt, Field(ge=0, lt=10_000)]
     not_after: Instant
     canary: Digest
+
+    @model_validator(mode="after")
+    def _one_suite(self) -> Self:
+        if (self.suite == "keten-pq") != isinstance(self.pub, AkpPublic):
+            raise ValueError("the suite is that of the key")
+        return self
 
 
 class Keys(Act):

@@ -152,12 +152,25 @@ class AkpPublic(Frozen):
     pub: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=2048)]
 
 
+class EcPublic(Frozen):
+    """A public X25519 key in JOSE form (OKP), for an address that the house names for ``keten-ec``."""
+
+    kty: Literal["OKP"]
+    crv: Literal["X25519"]
+    alg: Literal["ECDH-ES+A256KW"]
+    x: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
+ReceivePublic = Annotated[AkpPublic | EcPublic, Field(discriminator="kty")]
+"""What may be sealed to; which suite that is, the key says."""
+
+
 class Inner(Frozen):
     """The sealed half of a ceiling answer (typ ``keten-inner+jws``): what it really holds, as under ``exact``."""
 
     salt: Reference
     id: MessageId
-    reply_key: AkpPublic
+    reply_key: ReceivePublic
     outcome: Term
     refusal: Term | None = None
     items: Annotated[tuple[Item, ...], Field(max_length=60)]

@@ -34,7 +34,7 @@ def _withdrawal(act: acts.Withdrawal) -> Iterator[tuple[str, str]]:
     yield from (("gestopt", origin.item) for origin in act.items)
 
 
-_READ: dict[type[acts.Act], Callable[[Any], Any]] = {
+_READ: dict[type[object], Callable[[Any], Any]] = {
     acts.Keys: lambda act: (("sleutel", key.kid) for key in act.keys),
     acts.PhaseDecision: _phase,
     acts.Receipt: lambda act: (("ontvangen", act.of),),
@@ -62,5 +62,5 @@ def effects_of(matter: Matter) -> tuple[Effect, ...]:
         return (Effect("casus_geopend", manifest.case or ""),)
     if manifest.kind == JOINING_KIND and matter.from_house:
         return tuple(Effect("toegevoegd", address) for address in manifest.to)
-    read = _READ.get(type(act)) if act else None
+    read = _READ.get(type(act))
     return tuple(Effect(what, str(value)) for what, value in read(act)) if read else ()

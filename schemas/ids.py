@@ -6,14 +6,12 @@ Error texts name the kind of id and never repeat the value, which may be foreign
 
 from __future__ import annotations
 
-import base64
 import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
-from typing_extensions import override
 
 from schemas import SchemaError
 
@@ -46,6 +44,12 @@ class Identifier(str):
             core_schema.str_schema(strict=True),
             serialization=core_schema.to_string_ser_schema(),
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """For descriptions of an interface: the form, where there is one; an id says no more than its pattern."""
+        form = getattr(cls, "form", None)
+        return {"type": "string"} | ({"pattern": f"^{form.pattern}$"} if form else {})
 
 
 class Oin(Identifier):
@@ -86,22 +90,14 @@ class Term(Identifier):
     what = "a term of the protocol"
 
 
-def _reencodes(text: str, what: str) -> None:
-    padded = text + "=" * (-len(text) % 4)
-    if base64.urlsafe_b64encode(base64.urlsafe_b64decode(padded)).rstrip(b"=").decode() != text:
-        raise IdError(f"not {what}")
-
-
 class Reference(Identifier):
-    """128 random bits, base64url: never derived from what it names and never ordered in time."""
+    """128 random bits, base64url: never derived from what it names and never ordered in time.
 
-    form = re.compile(r"[A-Za-z0-9_-]{22}")
+    Of 22 characters the last carries two bits: it is one of four, or the text does not re-encode to itself.
+    """
+
+    form = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
     what = "a reference of 128 bits"
-
-    @classmethod
-    @override
-    def check(cls, text: str) -> None:
-        _reencodes(text, cls.what)
 
 
 class CaseRef(Reference):
@@ -123,15 +119,10 @@ class SubjectRef(Reference):
 
 
 class Digest(Identifier):
-    """SHA-256 in base64url without padding."""
+    """SHA-256 in base64url without padding. The last of its 43 characters carries four bits."""
 
-    form = re.compile(r"[A-Za-z0-9_-]{43}")
+    form = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
     what = "a SHA-256 digest"
-
-    @classmethod
-    @override
-    def check(cls, text: str) -> None:
-        _reencodes(text, cls.what)
 
 
 class Kid(Digest):
@@ -160,7 +151,7 @@ class FieldPath(Identifier):
     what = "the path of a field"
 
 
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -173,14 +164,17 @@ def parse_instant(text: object) -> datetime:
     if not isinstance(text, str) or _INSTANT.fullmatch(text) is None:
         raise IdError("not an instant (YYYY-MM-DDTHH:MM:SSZ)")
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(
+            text
+        )  # narrowed above to the one form that means this; strptime is ten times slower
     except ValueError as error:
         raise IdError("not an instant (YYYY-MM-DDTHH:MM:SSZ)") from error
 
 
 def format_instant(moment: datetime) -> str:
     """The wire form of an aware UTC datetime; parts of a second are dropped."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    whole = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return f"{whole.isoformat()}Z"  # strftime writes a year before 1000 with fewer than four digits
 
 
 def parse_day(text: object) -> date:

@@ -6,14 +6,15 @@ and closed: an unknown member is refused, an absent one means no.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SerializeAsAny, TypeAdapter, ValidationInfo, field_validator, model_validator
 
+from schemas import SchemaError
 from schemas.acts import ACTS, Act
 from schemas.content import CeilingGround, CeilingItem, Ground, Item, Necessity
 from schemas.ids import Address, CaseRef, Digest, HouseId, Instant, Kid, MessageId, PackDigest, Term
-from schemas.records import Frozen
+from schemas.records import Frozen, Suite
 
 PROFILE = "keten-1"
 MANIFEST_TYP = "keten-manifest+jws"
@@ -29,15 +30,28 @@ class Sealed(Frozen):
 
     sha256: Digest
     bucket: Bucket
-    suite: Literal["keten-pq", "keten-ec"]
+    suite: Suite
     recipients: Annotated[tuple[Kid, ...], Field(min_length=1, max_length=30)]
 
 
-def _each(value: object, model: type[Frozen]) -> object:
-    """Each element by the one model that the disclosure calls for, so that no form passes for the other."""
-    if not isinstance(value, list | tuple):
-        return value
-    return tuple(element if isinstance(element, model) else model.model_validate(element) for element in value)
+class UnfitError(SchemaError, ValueError):
+    """Members that are each in order and do not go together; ``pointer`` says which of them to look at."""
+
+    def __init__(self, pointer: str, text: str) -> None:
+        super().__init__(text)
+        self.pointer = pointer
+
+
+_GROUNDS: dict[bool, TypeAdapter[Any]] = {
+    False: TypeAdapter(tuple[Ground, ...]),
+    True: TypeAdapter(tuple[CeilingGround, ...]),
+}
+_ITEMS: dict[bool, TypeAdapter[Any]] = {
+    False: TypeAdapter(tuple[Item, ...]),
+    True: TypeAdapter(tuple[CeilingItem, ...]),
+}
+"""By whether it is a ceiling: each element is read by the one model that the disclosure calls for, so that no form
+passes for the other."""
 
 
 class Manifest(Frozen):
@@ -74,34 +88,35 @@ class Manifest(Frozen):
             return value
         if model is None:
             raise ValueError("this kind has no act")
-        return model.model_validate(value)
+        return model.model_validate(value, by_alias=True, by_name=False)
 
     @field_validator("grounds", mode="before")
     @classmethod
     def _grounds_of_the_disclosure(cls, value: object, info: ValidationInfo) -> object:
-        return _each(value, CeilingGround if info.data.get("disclosure") == "ceiling" else Ground)
+        return _GROUNDS[info.data.get("disclosure") == "ceiling"].validate_python(value)
 
     @field_validator("items", mode="before")
     @classmethod
     def _items_of_the_disclosure(cls, value: object, info: ValidationInfo) -> object:
-        return _each(value, CeilingItem if info.data.get("disclosure") == "ceiling" else Item)
+        return _ITEMS[info.data.get("disclosure") == "ceiling"].validate_python(value)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         model = ACTS.get(self.kind)
         if (model is None) != (self.act is None) or (model and type(self.act) is not model):
-            raise ValueError("the act is not that of the kind")
-        ceiling = self.disclosure == "ceiling"
-        if (self.inner_digest is not None) != ceiling:
-            raise ValueError("inner_digest belongs to a ceiling, and to nothing else")
+            raise UnfitError("/act", "the act is not that of the kind")
+        if (self.inner_digest is not None) != (self.disclosure == "ceiling"):
+            raise UnfitError("/inner_digest", "inner_digest belongs to a ceiling, and to nothing else")
         if len(set(self.to)) != len(self.to) or self.sender in self.to:
-            raise ValueError("a recipient stands twice, or is the sender")
+            raise UnfitError("/to", "a recipient stands twice, or is the sender")
         if self.sealed and len(self.sealed.recipients) != len(self.to):
-            raise ValueError("exactly one sealed recipient per address")
+            raise UnfitError("/sealed/recipients", "exactly one sealed recipient per address")
         if self.items and (self.disclosure is None or self.sealed is None):
-            raise ValueError("items need a disclosure and a sealed part")
-        if any(item.ground >= len(self.grounds) for item in self.items):
-            raise ValueError("an item names a ground that is not there")
+            where = "/disclosure" if self.disclosure is None else "/sealed"
+            raise UnfitError(where, "items need a disclosure and a sealed part")
+        for index, item in enumerate(self.items):
+            if item.ground >= len(self.grounds):
+                raise UnfitError(f"/items/{index}/ground", "an item names a ground that is not there")
         return self
 
     @property

@@ -79,7 +79,7 @@ def _fold_records(
                 parties[house] = parties[house].model_copy(update=declared)
             for grant in record.addresses:
                 address = Address(f"{record.oin}:{grant.function}")
-                named = grant.model_dump(exclude={"function"})
+                named = grant.model_dump(exclude={"function", "suite"})  # how it is sealed is no fact of the protocol
                 parties[address] = PartyFact(address=address, since=record.since, **named, **declared)
         elif isinstance(record, Exit):
             parties |= _end(parties, record.oin, record.since)

@@ -12,7 +12,7 @@ from itertools import product
 
 from schemas.acts import ACTS
 from schemas.content import LEVELS, MESSAGE_CATEGORY
-from schemas.pack import Pack
+from schemas.pack import Pack, bare
 from schemas.pack_guards import guards, slips
 from schemas.pack_references import Fault, references
 from schemas.pack_rows import Absence, Category, CeilingRow, FieldPart, FieldRow
@@ -110,8 +110,7 @@ def _fields(pack: Pack) -> Iterator[Fault]:
 
 def _value(pack: Pack, field: FieldRow | FieldPart) -> Iterator[str]:
     listed = field.type in {"enum", "enum_list"}
-    plain = {_letters(word) for word in pack.forbidden_fields}
-    if _letters(field.name) in plain:
+    if bare(field.name) in map(bare, pack.forbidden_fields):
         yield "no field may have this name (B4-x); take it out"
     if field.type in {"text", "integer"} and field.max is None:
         yield f"`{field.type}` needs `max`"
@@ -143,10 +142,6 @@ def _field(pack: Pack, category: Category, field: FieldRow) -> Iterator[str]:
         yield "`implies` and `value_labels` are about some of `values`"
     if field.kinds and field.name == _IN_TEXT and not set(field.values) <= pack.category.keys():
         yield "`values` must be ids of `categories`"
-
-
-def _letters(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def _ceilings(pack: Pack) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
-from schemas import canonical
+from schemas import canonical, yaml_text
 from schemas.pack import Pack
 from schemas.pack_rows import Label
 
@@ -26,7 +26,8 @@ def renamed(files: Mapping[str, str], source: Pack, name: str, version: str, lab
     }
     origin = f"# Begun as a copy of {source.id} {source.version}, digest {source.digest}.\n"
     changed = {}
-    for file, text in files.items():
+    for file, whole in files.items():
+        text = whole.removeprefix("\ufeff")  # it says nothing, and not every parser counts it
         spots = [] if "/" in file else list(_spots(text, wanted))
         changed[file] = (origin if file == "pack.yaml" else "") + _spliced(text, spots)
     return changed
@@ -34,7 +35,7 @@ def renamed(files: Mapping[str, str], source: Pack, name: str, version: str, lab
 
 def _spots(text: str, wanted: Mapping[str, str | Mapping[str, str]]) -> Iterator[_Node]:
     """The scalars at the top of a file that are named in ``wanted``."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=yaml_text.LOADER)
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         new = wanted.get(key.value)
         if isinstance(new, str) and isinstance(value, yaml.ScalarNode):

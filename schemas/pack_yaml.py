@@ -11,7 +11,7 @@ the division into files do not count, every word that means something does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from schemas import canonical, pack_check
 from schemas.ids import PackDigest
@@ -50,7 +50,7 @@ def merge(files: Mapping[str, str]) -> Merged:
     for name in files:
         if _FILE.fullmatch(name) is None:
             raise YamlError(name, 1, "no name for a file of a pack; use name.yaml or categories/name.yaml")
-    documents = {name: _expanded(load(text, name)) for name, text in sorted(files.items())}
+    documents = {name: _read(text, name) for name, text in sorted(files.items())}
     merged = Merged()
     for name, document in documents.items():
         if not name.startswith(_FOLDER):
@@ -77,7 +77,7 @@ class Merged:
                 other = self.places[(section,)]
                 raise document.error((section,), f"`{section}` stands already in {other.file}, line {other.line}")
             self.data[section] = value
-            _graft(value, document, (section,), self.places, (section,))
+        self._take_places(document, ())
 
     def add_categories(self, documents: Mapping[str, Document]) -> None:
         """Put the file of each category in the place of its id."""
@@ -94,30 +94,22 @@ class Merged:
             if not isinstance(document.data, dict) or document.data.get("id") != id_:
                 raise document.error(("id",), f"`id` must be that of the file, `{id_}`")
             rows.append(document.data)
-            _graft(document.data, document, (), self.places, ("categories", index))
+            self._take_places(document, ("categories", index))
         for document in left.values():
             raise document.error((), "this category is not in the list `categories`; add its id there")
         self.data["categories"] = rows
+
+    def _take_places(self, document: Document, under: Path) -> None:
+        """Where each value of a file stands, now that it stands ``under`` a path of the whole."""
+        self.places |= {(*under, *path): place for path, place in document.places.items() if under or path}
 
     def _error(self, path: Path, text: str) -> YamlError:
         return Document(self.data, self.places).error(path, text)
 
 
-def _graft(value: Data, source: Document, old: Path, places: dict[Path, Place], new: Path) -> None:
-    """Carry the places of ``value`` from ``old`` in its own document to ``new``."""
-    places[new] = source.place_of(old)
-    for step, inner in _steps(value):
-        _graft(inner, source, (*old, step), places, (*new, step))
-
-
-def _steps(value: Data) -> Iterable[tuple[str | int, Data]]:
-    if isinstance(value, dict):
-        return value.items()
-    return enumerate(value) if isinstance(value, list) else ()
-
-
-def _expanded(document: Document) -> Document:
-    """The document with every group written out, each value with the place where it really stands."""
+def _read(text: str, name: str) -> Document:
+    """One file with every group written out, each value with the place where it really stands."""
+    document = load(text, name)
     places: dict[Path, Place] = {}
     return Document(_expand(document.data, document, (), places, ()), places)
 

@@ -108,6 +108,13 @@ PROBLEMS: dict[str, Problem] = {
     "verzegeling_fout": Problem(
         400, "Het verzegelde deel hoort niet bij het manifest.", "The sealed part does not belong to the manifest."
     ),
+    "suite_niet_toegestaan": Problem(
+        400,
+        "In deze suite mag tussen deze adressen niet worden verzegeld. Gebruik keten-pq, of laat het huis de partij "
+        "voor keten-ec aanwijzen in haar toetreding.",
+        "Nothing may be sealed in this suite between these addresses. Use keten-pq, or have the house name the party "
+        "for keten-ec in its accession.",
+    ),
     "mandaat_fout": Problem(
         400,
         "Het mandaat is niet van de melder, of niet voor deze casus en dit huis. Laat de melder het ondertekenen.",

@@ -23,6 +23,10 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
 
 
+Suite = Literal["keten-pq", "keten-ec"]
+"""How content keys reach their recipients (wire.md "Bytes"): post-quantum hybrid, or what any JOSE library reads."""
+
+
 class Prepared(Frozen):
     """What comes before a pack is in force (15.1, 28): DPIA, the fgs' consultation, the steering group's decision."""
 
@@ -84,6 +88,8 @@ class AddressGrant(Frozen):
     tasks: tuple[Term, ...]
     secrecy: tuple[Term, ...] = ()
     provides_for: tuple[Term, ...] = ()
+    suite: Suite = "keten-pq"
+    """The weakest suite in which is sealed to or by this address; ``keten-ec`` names a partner that knows no other."""
 
 
 class Accession(Declared):

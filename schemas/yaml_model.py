@@ -11,6 +11,8 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -33,7 +35,7 @@ _WORDS = {
 def validate(model: type[Model], document: Document) -> Model:
     """The document as ``model``. Raises :class:`YamlError` with every fault, in the order of their lines."""
     reading = _Typing(document)
-    data = reading.typed(model, document.data, ())
+    data = reading.typed(_Wanted(model), document.data, ())
     found: Model | None = None
     try:
         found = model.model_validate(data)
@@ -63,6 +65,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"known here: {', '.join(options[:12])}{' ...' if len(options) > 12 else ''}"
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """What an annotation asks for: a type, and for a list or a mapping what each value of it is."""
+
+    kind: Any = None
+    each: _Wanted | None = None
+
+
 class _Typing:
     """One document on its way to one model; collects what is wrong."""
 
@@ -70,20 +80,20 @@ class _Typing:
         self._document = document
         self.errors: list[YamlError] = []
 
-    def typed(self, wanted: Any, value: Data, path: Path) -> Any:
-        """``value`` with numbers and truth values where ``wanted`` (an annotation) asks for them."""
-        options = [option for option in _options(wanted) if option is not type(None)]
-        if len(options) != 1:
+    def typed(self, wanted: _Wanted | None, value: Data, path: Path) -> Any:
+        """``value`` with numbers and truth values where they are asked for."""
+        if wanted is None:
             return value
-        kind, arguments = typing.get_origin(options[0]) or options[0], typing.get_args(options[0])
         if isinstance(value, str):
-            return self._scalar(kind, value, path)
+            return self._scalar(wanted.kind, value, path)
         if isinstance(value, list):
-            return self._each(kind, arguments, value, path)
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return self._members(kind, value, path)
-        if isinstance(kind, type) and issubclass(kind, Mapping) and len(arguments) == 2:
-            return {key: self.typed(arguments[1], inner, (*path, key)) for key, inner in value.items()}
+            if not _is_a(wanted.kind, Sequence, set, frozenset):
+                return list(value)
+            return [self.typed(wanted.each, inner, (*path, index)) for index, inner in enumerate(value)]
+        if _is_a(wanted.kind, BaseModel):
+            return self._members(wanted.kind, value, path)
+        if _is_a(wanted.kind, Mapping):
+            return {key: self.typed(wanted.each, inner, (*path, key)) for key, inner in value.items()}
         return value
 
     def _scalar(self, kind: Any, value: str, path: Path) -> str | int | bool:
@@ -97,13 +107,8 @@ class _Typing:
             return int(value) if _INTEGER.fullmatch(value) else 1
         return value
 
-    def _each(self, kind: Any, arguments: tuple[Any, ...], values: list[Data], path: Path) -> list[Any]:
-        if not (isinstance(kind, type) and issubclass(kind, Sequence | set | frozenset) and arguments):
-            return list(values)
-        return [self.typed(arguments[0], value, (*path, index)) for index, value in enumerate(values)]
-
     def _members(self, model: type[BaseModel], values: dict[str, Data], path: Path) -> dict[str, Any]:
-        fields = {field.alias or name: field.rebuild_annotation() for name, field in model.model_fields.items()}
+        fields = _fields(model)
         known = {key: self.typed(fields[key], value, (*path, key)) for key, value in values.items() if key in fields}
         if model.model_config.get("extra") != "forbid":
             return {**values, **known}
@@ -123,6 +128,27 @@ class _Typing:
                 continue  # not empty: pydantic counts what is left when the faulty ones are out
             text = _WORDS.get(one["type"], one["msg"]).removeprefix("Value error, ")
             self._wrong(path, text.replace("Input should", "should").replace("String should", "should"))
+
+
+def _is_a(kind: Any, *bases: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, bases)
+
+
+@lru_cache(maxsize=256)
+def _fields(model: type[BaseModel]) -> dict[str, _Wanted | None]:
+    """What each member of a model is, by the name it has in a document; worked out once for each model."""
+    return {field.alias or name: _wanted(field.rebuild_annotation()) for name, field in model.model_fields.items()}
+
+
+def _wanted(annotation: Any) -> _Wanted | None:
+    """What an annotation asks for; None where a text may stay as it is: two types, of which the model chooses."""
+    options = [option for option in _options(annotation) if option is not type(None)]
+    if len(options) != 1:
+        return None
+    kind, arguments = typing.get_origin(options[0]) or options[0], typing.get_args(options[0])
+    if _is_a(kind, Mapping):
+        return _Wanted(kind, _wanted(arguments[1])) if len(arguments) == 2 else _Wanted(kind)
+    return _Wanted(kind, _wanted(arguments[0])) if arguments else _Wanted(kind)
 
 
 def _options(wanted: Any) -> tuple[Any, ...]:

@@ -26,7 +26,8 @@ Path = tuple[str | int, ...]
 SIZE_LIMIT = 1024 * 1024
 DEPTH_LIMIT = 16
 NODE_LIMIT = 100_000
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's if present: it is ten times as fast."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def load(text: str, file: str) -> Document:
     if not unicodedata.is_normalized("NFC", text):
         raise YamlError(file, _line_not_nfc(text), "text that is not in form NFC; write accents as one character")
     try:
-        return _Reading(file, yaml.parse(text, Loader=_LOADER)).document()
+        return _Reading(file, yaml.parse(text, Loader=LOADER)).document()
     except yaml.MarkedYAMLError as error:
         line = _line(error.problem_mark)
         # The end of a text that does not end in a line break is marked on the line after it.

@@ -6,10 +6,14 @@ says so, with CI=true it fails, because there a skip would hide that nothing was
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
@@ -19,11 +23,22 @@ from hypothesis import settings
 
 from deploy.embedded_postgres import EmbeddedPostgres
 from deploy.postgres_binaries import NoBinariesError
+from schemas import pack_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 
-settings.register_profile("everywhere", deadline=None, derandomize=os.environ.get("CI") == "true")
-settings.load_profile("everywhere")
+# No example has a deadline: a machine under load is not wrong. Where the result decides whether a change goes in
+# (`make check`, and everything with CI=true) examples are the same every time, so that chance blocks nobody. At a
+# developer `make test` draws others each time, and what it finds becomes a test of its own.
+settings.register_profile("searching", deadline=None)
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.register_profile("check", settings.get_profile("steady"), max_examples=30)
+settings.load_profile("steady" if os.environ.get("CI") == "true" else "searching")
+
+
+def examples(whole: int) -> int:
+    """How many examples a property gets that does not ask for the usual hundred: in `make check` a part of them."""
+    return max(1, whole * settings().max_examples // 100)
 
 
 def absent(what: str) -> NoReturn:
@@ -33,11 +48,41 @@ def absent(what: str) -> NoReturn:
     pytest.skip(what)
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """For a million times the same lines: without a tracer of coverage, which triples their time, and without the
+    cyclic garbage collector, which finds nothing there."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        sys.settrace(tracer)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server, so that `make check` can leave it out."""
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting made alone: the collector would walk all those tests again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_text_of_a_pack_is_read_once() -> Iterator[None]:
+    """Hundreds of tests parse a pack of which one file differs: the others are read once. What is read is never
+    changed, so that nobody can tell; errors are not kept."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pack_yaml, "_read", lru_cache(maxsize=256)(pack_yaml._read))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any
 
 import keys.sealing
 from keys import jwe
-from keys.binding import Sealed
+from keys.binding import Bound, Sealed
 from schemas import strict
 
 _sealed = itertools.count()
@@ -31,9 +31,9 @@ def encrypt(content: bytes, recipients: Sequence[Any], aad: str) -> str:
     return json.dumps(members, separators=(",", ":"))
 
 
-def decrypt(parsed: Sealed, key: Any, context: bytes) -> bytes:
+def decrypt(parsed: Sealed, key: Any, bound: Bound) -> bytes:
     """As the real one, but what is no ciphertext is taken as it is."""
-    return parsed.ciphertext if parsed.ciphertext.startswith(CLEAR) else jwe.decrypt(parsed, key, context)
+    return parsed.ciphertext if parsed.ciphertext.startswith(CLEAR) else jwe.decrypt(parsed, key, bound)
 
 
 if __name__ == "__main__":

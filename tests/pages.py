@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the pack and its tests: ``make docs`` runs ``python -m tests.pages``.
+"""Writes the pages that are made from the pack, its tests and the vectors: ``make docs`` runs this module.
 
 Each page is a function of the project alone, so that a test can say whether the one on disk is fresh.
 """
@@ -14,6 +14,7 @@ from tests.examples import page as examples
 from tests.examples.features import chapters
 from tests.house import coverage
 from tests.making import pack
+from tests.vectors import page as vectors
 
 RENEW = "make docs"
 QUESTIONS = "docs/vragen-voor-de-jurist.md"
@@ -23,7 +24,12 @@ FIGURES = "coverage_of_rules.json"
 def pages() -> Mapping[str, str]:
     """File -> what belongs in it."""
     text, _ = coverage.written(ROOT, pack().rules)
-    return {coverage.PAGE: text, examples.PAGE: examples.page(chapters()), QUESTIONS: jurist_page(pack())}
+    return {
+        coverage.PAGE: text,
+        examples.PAGE: examples.page(chapters()),
+        QUESTIONS: jurist_page(pack()),
+        vectors.PAGE: vectors.text(),
+    }
 
 
 def write_figures() -> dict[str, object]:

@@ -73,7 +73,8 @@ def accept(state: State, message: Message, new: New) -> tuple[State, Rows, Verdi
     """The state after ``message``, the rows it writes and what its sender is told.
 
     A problem where it is no matter of the protocol: another message under the same id (``nummer_hergebruikt``), a key
-    that no longer counts, a term that passed in the queue, too many refusals (``te_veel``).
+    that no longer counts, a suite that the house does not allow between these addresses, a term that passed in the
+    queue, too many refusals (``te_veel``).
     """
     before = state.known.get(message.key)
     if before is not None:
@@ -99,6 +100,9 @@ def _no_longer(state: State, message: Message) -> ProblemError | None:
         return ProblemError(error.code)
     if address != message.manifest.sender:
         return ProblemError("verkeerde_afzender", "/from")
+    weaker = state.view.directory.forbidden_suite(message.manifest, state.time)
+    if weaker is not None:
+        return ProblemError("suite_niet_toegestaan", weaker)
     return ProblemError("verlopen", "/expires") if state.time >= message.manifest.expires else None
 
 

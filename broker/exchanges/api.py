@@ -131,6 +131,7 @@ DOOR_PROBLEMS: Final = (
     "te_lang_geldig",
     "nummer_hergebruikt",
     "verzegeling_fout",
+    "suite_niet_toegestaan",
     "pakket_onbekend",
     "mandaat_fout",
 )

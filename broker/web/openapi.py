@@ -16,19 +16,23 @@ from pydantic import Field, TypeAdapter
 from broker.web.headers import API_VERSION
 from broker.web.problems import MEDIA_TYPE, Problem, Refusal
 from broker.web.routes import JSON, PREFIX, Handler, Reply, Route, Table
-from schemas.ids import CaseRef, HouseId, Identifier, PackDigest
+from schemas.ids import CaseRef, HouseId, PackDigest
 from schemas.problems import PROBLEMS
 from schemas.records import Frozen
 
 _REF: Final = "#/components/schemas/{model}"
 _ALWAYS: Final = ("storing", "te_veel", "even_niet")
-_PATH: Final[dict[str, tuple[str, type[Identifier] | None]]] = {
-    "house": ("Het huis.", HouseId),
-    "case": ("De casus.", CaseRef),
-    "digest": ("SHA-256 van het protocolpakket, base64url.", PackDigest),
-    "level": ("Laag in de boom, 0 is die van de bladen.", None),
-    "index": ("Plaats in de laag zoals C2SP tlog-tiles die schrijft, bijvoorbeeld x001/234 of 007.p/12.", None),
+_PATH: Final[dict[str, tuple[str, str]]] = {
+    "house": ("Het huis.", HouseId.form.pattern),
+    "case": ("De casus.", CaseRef.form.pattern),
+    "digest": ("SHA-256 van het protocolpakket, base64url.", PackDigest.form.pattern),
+    "level": ("Laag in de boom, 0 is die van de bladen.", "[0-9]|[1-5][0-9]|6[0-3]"),
+    "index": (
+        "Plaats in de laag zoals C2SP tlog-tiles die schrijft, bijvoorbeeld x001/234 of 007.p/12.",
+        r"(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?",
+    ),
 }
+"""What stands in a path: what it is, and its form."""
 
 
 class Contact(Frozen):
@@ -125,9 +129,7 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
     parameters = []
     for name in route.parameters:
         description, form = _PATH[name]
-        schema: dict[str, Any] = {"type": "string"}
-        if form is not None:
-            schema["pattern"] = f"^{form.form.pattern}$"
+        schema = {"type": "string", "pattern": f"^({form})$"}
         parameters.append({"name": name, "in": "path", "required": True, "description": description, "schema": schema})
     return parameters
 
@@ -189,7 +191,7 @@ def _problems(route: Route, refs: dict[Any, dict[str, Any]]) -> dict[str, Any]:
         by_status.setdefault(PROBLEMS[code].status, []).append(code)
     answers: dict[str, Any] = {}
     for status, codes in sorted(by_status.items()):
-        model = Refusal if "geweigerd" in codes else Problem
+        forms = [refs[model] for model in (Refusal, Problem) if (model is Refusal) <= ("geweigerd" in codes)]
         lines = "\n".join(f"* `{code}`: {PROBLEMS[code].nl}" for code in codes)
         headers: dict[str, Any] = {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
         if status in (429, 503):
@@ -197,7 +199,7 @@ def _problems(route: Route, refs: dict[Any, dict[str, Any]]) -> dict[str, Any]:
         answers[str(status)] = {
             "description": lines,
             "headers": headers,
-            "content": {MEDIA_TYPE: {"schema": refs[model]}},
+            "content": {MEDIA_TYPE: {"schema": forms[0] if len(forms) == 1 else {"anyOf": forms}}},
         }
     return answers
 

@@ -1,15 +1,26 @@
-"""SQL of the case files: items, the register of provisions, consents, erasures. No decisions."""
+"""SQL of the case files: items, notes, explanations, the register of provisions, consents, erasures. No decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select, update
 
-from connectors.database import Transaction, consent, erasure, item, provision
-from schemas.ids import CaseRef, ItemRef, MessageId, Reference, SubjectRef
+from connectors.database import (
+    Transaction,
+    case_key,
+    consent,
+    erasing,
+    erasure,
+    explanation,
+    item,
+    provision,
+    question,
+)
+from schemas.ids import CaseRef, ItemRef, Kid, MessageId, Reference, SubjectRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +66,68 @@ class ConsentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ErasureRow:
-    """That keys were destroyed, and what shows it."""
+class ExplanationRow:
+    """Why something was given, sealed under the audit key of its case."""
+
+    message: MessageId
+    case: CaseRef
+    sealed: bytes
+    kept: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """What lies ready about a question, sealed under a file key. ``ref``: the question."""
+
+    ref: MessageId
+    proposal: bytes | None
+    decision: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What is decided to be destroyed: written down before it is done, in the transaction that drops the rows.
+
+    ``scope`` and ``ids`` as in ``vernietigd``; ``kids``: receive keys; ``names``: all keys, as the keystore has them;
+    ``canaries``: by such a name, a ciphertext that this key alone opens. ``nr`` is that of the row.
+    """
 
     at: datetime
     case: CaseRef
     phase: str
-    kids: tuple[str, ...]
+    scope: str
+    ids: tuple[str, ...]
+    kids: tuple[Kid, ...]
     items: int
+    names: tuple[str, ...]
+    canaries: Mapping[str, str]
+    nr: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReceipt:
+    """That keys were destroyed, and what shows it: generation ``before`` and ``after``, ``method``, ``backend``
+    (``file`` counts as weak), and ``singing``: the names of keys whose canary still opened, which must be none."""
+
+    at: datetime
+    case: CaseRef
+    phase: str
+    scope: str
+    ids: tuple[str, ...]
+    kids: tuple[Kid, ...]
+    items: int
+    names: tuple[str, ...]
     before: int
     after: int
+    method: str
     backend: str
+    singing: tuple[str, ...] = ()
+    canaries: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def weak(self) -> bool:
+        """Whether a snapshot of the whole machine of before would still open it."""
+        return self.backend == "file"
 
 
 async def add_items(tx: Transaction, rows: Sequence[ItemRow]) -> None:
@@ -201,35 +263,125 @@ async def consents(tx: Transaction, case: CaseRef, subject: SubjectRef) -> tuple
     )
 
 
-async def add_erasure(tx: Transaction, row: ErasureRow) -> None:
-    """The evidence of an erasure."""
+async def add_explanation(tx: Transaction, row: ExplanationRow) -> None:
+    """One's own explanation of one message."""
+    await tx.execute(
+        insert(explanation).values(message=row.message, case_ref=row.case, sealed=row.sealed, kept=row.kept)
+    )
+
+
+async def explanations(tx: Transaction, case: CaseRef) -> tuple[ExplanationRow, ...]:
+    """Of a case, in the order in which they were kept."""
+    query = (
+        select(explanation).where(explanation.c.case_ref == case).order_by(explanation.c.kept, explanation.c.message)
+    )
+    rows = await tx.execute(query)
+    return tuple(ExplanationRow(MessageId(row.message), CaseRef(row.case_ref), row.sealed, row.kept) for row in rows)
+
+
+async def drop_case(tx: Transaction, case: CaseRef) -> int:
+    """Forget all sealed rows of a case; how many items there were."""
+    await tx.execute(delete(explanation).where(explanation.c.case_ref == case))
+    await tx.execute(update(question).where(question.c.case_ref == case).values(proposal=None, decision=None))
+    return (await tx.execute(delete(item).where(item.c.case_ref == case))).rowcount
+
+
+async def notes(tx: Transaction, case: CaseRef, phase: str) -> tuple[NoteRow, ...]:
+    """What lies ready about the questions of (case, phase)."""
+    there = question.c.proposal.is_not(None) | question.c.decision.is_not(None)
+    query = select(question.c.id, question.c.proposal, question.c.decision)
+    rows = await tx.execute(query.where(question.c.case_ref == case, question.c.phase == phase, there))
+    return tuple(NoteRow(MessageId(row.id), row.proposal, row.decision) for row in rows)
+
+
+async def put_note(tx: Transaction, row: NoteRow) -> None:
+    """The same, sealed anew."""
+    sealed = {"proposal": row.proposal, "decision": row.decision}
+    await tx.execute(update(question).where(question.c.id == row.ref).values(sealed))
+
+
+async def add_doomed(tx: Transaction, row: Doomed) -> None:
+    """To be destroyed, whatever happens next."""
+    await tx.execute(
+        insert(erasing).values(
+            at=row.at,
+            case_ref=row.case,
+            phase=row.phase,
+            scope=row.scope,
+            ids=" ".join(row.ids),
+            kids=" ".join(row.kids),
+            items=row.items,
+            names=" ".join(row.names),
+            canaries=json.dumps(dict(row.canaries)),
+        )
+    )
+
+
+async def doomed(tx: Transaction) -> tuple[Doomed, ...]:
+    """What still has to be destroyed, oldest first."""
+    return tuple(
+        Doomed(
+            at=row.at,
+            case=CaseRef(row.case_ref),
+            phase=row.phase,
+            scope=row.scope,
+            ids=tuple(row.ids.split()),
+            kids=tuple(Kid(kid) for kid in row.kids.split()),
+            items=row.items,
+            names=tuple(row.names.split()),
+            canaries=json.loads(row.canaries),
+            nr=row.nr,
+        )
+        for row in await tx.execute(select(erasing).order_by(erasing.c.nr))
+    )
+
+
+async def add_erasure(tx: Transaction, row: ErasureReceipt, nr: int) -> None:
+    """The evidence of an erasure in the place of what was to be done, number ``nr``; its receive keys are marked."""
+    await tx.execute(delete(erasing).where(erasing.c.nr == nr))
     await tx.execute(
         insert(erasure).values(
             at=row.at,
             case_ref=row.case,
             phase=row.phase,
+            scope=row.scope,
+            ids=" ".join(row.ids),
             kids=" ".join(row.kids),
             items=row.items,
+            names=" ".join(row.names),
             generation_before=row.before,
             generation_after=row.after,
+            method=row.method,
             backend=row.backend,
+            singing=" ".join(row.singing),
+            canaries=json.dumps(dict(row.canaries)),
         )
     )
+    if row.kids:
+        await tx.execute(update(case_key).where(case_key.c.kid.in_(list(row.kids))).values(erased=row.at))
 
 
-async def erasures(tx: Transaction, case: CaseRef) -> tuple[ErasureRow, ...]:
-    """What was destroyed of a case, oldest first."""
-    query = select(erasure).where(erasure.c.case_ref == case).order_by(erasure.c.nr)
+async def erasures(tx: Transaction, case: CaseRef | None = None) -> tuple[ErasureReceipt, ...]:
+    """What was destroyed of a case, or of all; oldest first."""
+    query = select(erasure).order_by(erasure.c.nr)
+    if case is not None:
+        query = query.where(erasure.c.case_ref == case)
     return tuple(
-        ErasureRow(
+        ErasureReceipt(
             at=row.at,
             case=CaseRef(row.case_ref),
             phase=row.phase,
-            kids=tuple(row.kids.split()),
+            scope=row.scope,
+            ids=tuple(row.ids.split()),
+            kids=tuple(Kid(kid) for kid in row.kids.split()),
             items=row.items,
+            names=tuple(row.names.split()),
             before=row.generation_before,
             after=row.generation_after,
+            method=row.method,
             backend=row.backend,
+            singing=tuple(row.singing.split()),
+            canaries=json.loads(row.canaries),
         )
         for row in await tx.execute(query)
     )

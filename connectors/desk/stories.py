@@ -14,7 +14,7 @@ from connectors import UseError
 from connectors.casefiles import register
 from connectors.casefiles import store as casefiles
 from connectors.casefiles.dossier import read_items
-from connectors.casefiles.store import ConsentRow, ErasureRow, ProvisionRow
+from connectors.casefiles.store import ConsentRow, ErasureReceipt, ProvisionRow
 from connectors.desk.views import AskedCategory, BoardLine, HeldItem, ProposedField, QuestionLine, QuestionPage
 from connectors.exchanges import contents, proposing, queries, standing
 from connectors.exchanges.answering import KIND, find_faults
@@ -348,7 +348,7 @@ async def findings(place: Workplace) -> tuple[FindingRow, ...]:
         return await queries.findings(tx)
 
 
-async def erasures(place: Workplace, case: CaseRef) -> tuple[ErasureRow, ...]:
+async def erasures(place: Workplace, case: CaseRef) -> tuple[ErasureReceipt, ...]:
     """What was destroyed of a case."""
     async with place.database.begin() as tx:
         return await casefiles.erasures(tx, case)

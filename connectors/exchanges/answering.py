@@ -15,7 +15,7 @@ import structlog
 
 from connectors import ContentError
 from connectors.casefiles import store as casefiles
-from connectors.casefiles.dossier import FiledItem, seal_items
+from connectors.casefiles.dossier import FiledItem, seal_explanation, seal_items
 from connectors.casefiles.store import ConsentRow
 from connectors.exchanges import keys_of_cases, outgoing, queries, store
 from connectors.exchanges.contents import find_in_item
@@ -36,7 +36,7 @@ from connectors.exchanges.proposing import Decision, ceiling_of, decision_of, th
 from connectors.exchanges.rows import KnownRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
 from keys import KeysError, jws
-from keys.sealing import Plaintext, ReceiveKey, Recipient
+from keys.sealing import HeldKey, Plaintext, Recipient, new_key
 from schemas import minimal, silence
 from schemas.acts import Finding, Question
 from schemas.asking_scope import exact_ground
@@ -68,7 +68,8 @@ async def _answer(place: Workplace, row: QuestionRow, now: datetime) -> bool:
         await _give_up(place, row, "antwoord_te_laat", now)
         return False
     async with place.database.begin() as tx:
-        key = await keys_of_cases.peer(tx, row.case, row.phase, row.asker, now)
+        suite = keys_of_cases.between(place, row.address, row.asker)
+        key = await keys_of_cases.peer(tx, row.case, row.phase, row.asker, now, suite)
         question = await queries.known(tx, row.id)
         fresh = await queries.question_row(tx, row.id)
     if key is None or question is None or fresh is None:
@@ -106,7 +107,7 @@ async def _try(
 ) -> bool:
     """Build, decide at home, claim the one place for an answer, and hand in. False where a rule refuses it."""
     ceiling, pack, _ = await ceiling_of(place, row)
-    ident, reply = new_id(), ReceiveKey.generate()
+    ident, reply = new_id(), new_key(keys_of_cases.between(place, row.address, row.asker))
     items = _items(pack, ceiling, decision, row, now.date(), await themes_of(place, row))
     consent = await _consent(place, row, decision)
     try:
@@ -133,14 +134,17 @@ async def _claim(
     place: Workplace, row: QuestionRow, prepared: Prepared, items: tuple[Salted, ...], decision: Decision, now: datetime
 ) -> bool:
     ident = prepared.manifest.id
-    own = [FiledItem(one.item, ident, row.phase, dict(one.values), decision.explanation) for one in items]
-    rows = await seal_items(place.keyring, row.case, row.phase, own, now)
-    async with place.database.begin() as tx:
-        withheld = decision.explanation == silence.TEXT
-        if not await store.claim_answer(tx, row.id, ident, withheld):
-            return True  # answered already: the unique place was taken
-        await casefiles.add_items(tx, rows)
-        await outgoing.post(tx, place, prepared)
+    own = [FiledItem(one.item, ident, row.phase, dict(one.values)) for one in items]
+    async with place.keyring.turn(row.case):  # or an erasure would take the key between sealing and writing
+        rows = await seal_items(place.keyring, row.case, row.phase, own, now)
+        why = await seal_explanation(place.keyring, row.case, ident, decision.explanation, now)
+        async with place.database.begin() as tx:
+            withheld = decision.explanation == silence.TEXT
+            if not await store.claim_answer(tx, row.id, ident, withheld):
+                return True  # answered already: the unique place was taken
+            await casefiles.add_items(tx, rows)
+            await casefiles.add_explanation(tx, why)
+            await outgoing.post(tx, place, prepared)
     await outgoing.hand_in(place, ident)
     return True
 
@@ -218,7 +222,7 @@ def _inner(
     items: tuple[Salted, ...],
     decision: Decision,
     consent: ConsentRow | None,
-    reply: ReceiveKey,
+    reply: HeldKey,
     ident: MessageId,
 ) -> tuple[Inner, str]:
     pack = place.house.packs[question.source.manifest.pack]

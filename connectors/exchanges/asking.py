@@ -34,7 +34,7 @@ from connectors.exchanges.drafting import (
 from connectors.exchanges.outgoing import NotSent, Pending, Sent
 from connectors.exchanges.rows import CaseRow, manifest_of
 from connectors.exchanges.workplace import Workplace
-from keys.sealing import Plaintext, ReceiveKey, Recipient
+from keys.sealing import Plaintext, Recipient, new_key
 from schemas.acts import Question, Start
 from schemas.asking_scope import AskingError, ceiling_for, exact_ground
 from schemas.content import MESSAGE_CATEGORY, Ceiling, CeilingGround, CeilingItem, Ground, TaskRef
@@ -102,7 +102,7 @@ async def ask(place: Workplace, asking: Asking, wait: float = 30.0) -> tuple[Ask
 
 
 async def _ask_one(place: Workplace, asking: Asking, case: _Case, to: Address, wait: float) -> Asked:
-    dry = Recipient(to, ReceiveKey.generate().public)
+    dry = Recipient(to, new_key(keys_of_cases.between(place, place.house_address, to)).public)
     manifest, parcel = _question(place, asking, case, dry)
     tried = await outgoing.prepare(place, manifest, parcel)
     if isinstance(tried, NotSent):

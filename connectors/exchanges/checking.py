@@ -24,7 +24,7 @@ from keys import KeyRecordError, ProofError, SignatureFailedError, jws, proof
 from keys.checkpoint import Checkpoint
 from keys.jws import VerifyKey
 from keys.merkle import body_leaf
-from keys.sealing import ReceiveKey
+from keys.sealing import HeldKey
 from schemas.acts import Agreement, PhaseDecision
 from schemas.canonical import digest_text
 from schemas.entry import Body
@@ -62,8 +62,8 @@ class Knowledge:
     """Messages of the case that were verified and proven before."""
     case: CaseRow | None
     """The case as it is known here today: its phase, and since when."""
-    receive: Callable[[Kid], ReceiveKey | None]
-    reply: Callable[[MessageId], ReceiveKey | None]
+    receive: Callable[[Kid], HeldKey | None]
+    reply: Callable[[MessageId], HeldKey | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ def check(delivery: Delivery, mine: Knowledge, now: datetime) -> Checked | Repla
     key, signer = sender_key(parsed, mine.house, body.time)  #                  3 a key that counted at the entry's time
     manifest = check_signature(parsed, key)  #                                  4 signature
     address = check_addressed(manifest, signer, body, mine, now)  #             5 to me, this house and case, in time
+    if mine.house.directory.forbidden_suite(manifest, body.time):  #              and in a suite that it may use
+        raise CheckError("suite_niet_toegestaan")
     sha256 = digest_text(text)
     if check_replay(sha256, mine.known):  #                                     6 not known yet
         return Replay(manifest.id)
@@ -254,7 +256,14 @@ def check_proof(delivery: Delivery, manifest: Manifest, sha256: Digest, body: Bo
         if kind is None or kind.direction != "narrows":
             raise CheckError("bewijs_ontbreekt")
         return None
-    return proven(delivery.proof, delivery.body, mine.house, mine.head)
+    return _in_its_time(proven(delivery.proof, delivery.body, mine.house, mine.head), body, mine.house)
+
+
+def _in_its_time(index: int, body: Body, house: House) -> int:
+    """The index, once the entry's time fits its place in the log."""
+    if house.dated_back(index, body.time):
+        raise CheckError("logregel_tijd")
+    return index
 
 
 def proven(proof_text: str, body: str, house: House, head: Checkpoint) -> int:
@@ -297,7 +306,9 @@ def _source(text: SourceText, case: CaseRef | None, mine: Knowledge, obeyed: boo
         raise CheckError("bron_past_niet")
     if text.proof is None and not obeyed:
         raise CheckError("bewijs_ontbreekt")
-    index = proven(text.proof, text.body, mine.house, mine.head) if text.proof else None
+    index = None
+    if text.proof:
+        index = _in_its_time(proven(text.proof, text.body, mine.house, mine.head), body, mine.house)
     check_mandate(manifest, mine.house, body.time)
     return known_row(text.manifest, manifest, sha256, body.time, "seen", index)
 

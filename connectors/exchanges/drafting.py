@@ -18,7 +18,7 @@ from connectors.exchanges.workplace import Workplace
 from keys import disclosure
 from keys.binding import sealed_digest
 from keys.sealing import Plaintext, Recipient, choose_bucket
-from keys.suites import KETEN_PQ, thumbprint
+from keys.suites import suite_of, thumbprint
 from schemas.acts import ACTS, Act, Empty
 from schemas.content import FieldDigest, Ground, Item, Level, Necessity, Origin
 from schemas.ids import Address, CaseRef, FieldPath, ItemRef, MessageId, PackDigest, Reference, SubjectRef, Term
@@ -62,7 +62,8 @@ class Parcel:
     def outside(self) -> Sealed:
         """What the manifest says of it, but for the digest."""
         kids = tuple(thumbprint(recipient.public) for recipient in self.recipients)
-        return Sealed(sha256=_NOTHING_YET, bucket=self.bucket, suite=KETEN_PQ, recipients=kids)
+        suite = suite_of(self.recipients[0].public)  # of all: the seal is refused where another has another one
+        return Sealed(sha256=_NOTHING_YET, bucket=self.bucket, suite=suite, recipients=kids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,14 @@ from connectors.exchanges import keys_of_cases, outgoing, queries, store
 from connectors.exchanges.checking import Checked, Result, Verified, moved_on
 from connectors.exchanges.drafting import Frame, Parcel, draft, new_id
 from connectors.exchanges.moving import forget_reply, take_decisions
-from connectors.exchanges.opening import InnerError, context_of
+from connectors.exchanges.opening import InnerError, context_of, reply_key
 from connectors.exchanges.outgoing import NotSent, Prepared
 from connectors.exchanges.questions import TOO_MANY, question_row
 from connectors.exchanges.rows import CaseRow, KnownRow, QuestionRow
 from connectors.exchanges.workplace import Workplace
 from keys.sealing import Recipient, seal_members
-from keys.suites import AkpKey
+from keys.suites import PublicKey
 from schemas.acts import Act, Finding, PhaseDecision, Receipt, Start, Violation
-from schemas.content import AkpPublic
 from schemas.ids import Address, FieldPath, MessageId, Term
 from schemas.manifest import Manifest
 from schemas.strict import Json
@@ -248,11 +247,11 @@ async def _receipt(place: Workplace, checked: Checked, more: tuple[KnownRow, ...
     verified, manifest = checked.verified, checked.verified.manifest
     ceiling = manifest.disclosure == "ceiling"
     opened = checked.result in {"filed", "refused"}
-    reply_key = _reply_key(checked)
+    findings_key = _reply_key(place, checked)
     result: Literal["filed", "refused", "received", "key_closed", "overtaken"]
     result = checked.result
     if ceiling and opened:  # of what cannot be answered in a seal nothing was read
-        result = "key_closed" if reply_key is None else "received"
+        result = "key_closed" if findings_key is None else "received"
     if manifest.sealed is None or manifest.case is None:
         raise ValueError("a receipt is for a sealed message of a case")
     act = Receipt(
@@ -268,22 +267,26 @@ async def _receipt(place: Workplace, checked: Checked, more: tuple[KnownRow, ...
     if row is not None and moved_on(verified, row):
         frame = replace(frame, phase=row.phase)  # a receipt for a message of an earlier phase goes in today's
     now = place.clock()
-    if reply_key is None:
+    if findings_key is None:
         return await outgoing.prepare(place, draft(place, frame, now), more=more)
-    return await _sealed_receipt(place, frame, reply_key, _findings(checked), more)
+    return await _sealed_receipt(place, frame, findings_key, _findings(checked), more)
 
 
-def _reply_key(checked: Checked) -> AkpPublic | None:
+def _reply_key(place: Workplace, checked: Checked) -> PublicKey | None:
     if checked.opened and checked.opened.inner:
-        return checked.opened.inner.reply_key
-    return checked.failure.reply_key if isinstance(checked.failure, InnerError) else None
+        named = checked.opened.inner.reply_key
+    elif isinstance(checked.failure, InnerError):
+        named = checked.failure.reply_key
+    else:
+        return None
+    return reply_key(checked.verified, named, place.house)
 
 
 async def _sealed_receipt(
-    place: Workplace, frame: Frame, reply_key: AkpPublic, findings: tuple[Finding, ...], more: tuple[KnownRow, ...]
+    place: Workplace, frame: Frame, key: PublicKey, findings: tuple[Finding, ...], more: tuple[KnownRow, ...]
 ) -> Prepared | NotSent:
     """As long whatever was found: nothing in clear tells whether the answer was in order."""
-    recipient = Recipient(frame.to[0], AkpKey.model_validate(reply_key.model_dump()))
+    recipient = Recipient(frame.to[0], key)
     manifest = draft(place, frame, place.clock(), sealed=Parcel.empty((recipient,), RECEIPT_BUCKET).outside)
     rows: list[Json] = [finding.model_dump(mode="json") for finding in findings]
     sealed = seal_members({"findings": rows}, [recipient], context_of(manifest), RECEIPT_BUCKET)

@@ -46,6 +46,13 @@ class House:
     directory: Directory
     records: tuple[tuple[Record, datetime], ...] = field(repr=False)
     packs: Mapping[PackDigest, Pack] = field(repr=False)
+    places: tuple[tuple[int, datetime], ...] = field(default=(), repr=False)
+    """Where each record stands in the log, and its time."""
+
+    def dated_back(self, index: int, time: datetime) -> bool:
+        """Whether an entry at ``index`` says to be older than a record that stands before it in the log. No leaf holds
+        a time, but the order is proven: so what a revoked key signs cannot be dated before its revocation."""
+        return any(place < index and time < since - AHEAD for place, since in self.places)
 
     def members(self, at: datetime, *, before: bool = False) -> Members:
         """The members at an entry's time; with ``before`` without the records of that very second."""
@@ -191,7 +198,8 @@ class HouseBook:
         for digest in directory.packs():
             if digest not in held:
                 held[digest] = await self._pack(digest)
-        self._house = House(directory, records, held)
+        places = tuple((row.index, row.time) for row in rows if row.index is not None)
+        self._house = House(directory, records, held, places)
 
     async def _pack(self, digest: PackDigest) -> Pack:
         for name in packs.names():

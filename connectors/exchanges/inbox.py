@@ -68,9 +68,6 @@ async def take_page(place: Workplace, wait: float, stopping: asyncio.Event | Non
     if data is None:
         return 0
     page = pages.read(Page, data)
-    if not page.deliveries and not page.consistency and since is not None:
-        await _miss_proofs(place, page, after, asked)
-        return 0
     try:
         head = await place.book.agree(page.checkpoint, pages.hashes_of(page), since)
     except CheckError as error:

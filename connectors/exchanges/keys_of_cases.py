@@ -1,11 +1,13 @@
 """Keys per (case, phase, epoch): mine, made and published when asked, and those of others, from the ledger.
 
 Decides to which key a message is sealed: the newest one that its holder published in a message I verified, for this
-phase. No key, no sending (wire.md "Whom to seal to"). When mine go is :mod:`connectors.exchanges.moving`.
+phase. No key, no sending (wire.md "Whom to seal to"). When mine go is :mod:`connectors.exchanges.moving` and
+:mod:`connectors.exchanges.closing`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -16,44 +18,78 @@ from connectors.exchanges.drafting import Frame, draft, new_id
 from connectors.exchanges.outgoing import NotSent, Prepared, prepare
 from connectors.exchanges.rows import CaseKeyRow, KnownRow, manifest_of
 from connectors.exchanges.workplace import Workplace
+from keys import KeyRecordError
 from keys.binding import Context
-from keys.sealing import Plaintext, ReceiveKey, Recipient, seal
-from keys.suites import BUCKETS, KETEN_PQ, AkpKey
+from keys.sealing import Plaintext, Recipient, new_key, seal
+from keys.suites import BUCKETS, KETEN_PQ, AkpKey, PublicKey, public_key
 from schemas.acts import CaseKey, Keys
 from schemas.canonical import digest_text
-from schemas.content import AkpPublic
+from schemas.content import AkpPublic, EcPublic
 from schemas.envelope import parse_envelope
 from schemas.ids import Address, CaseRef, MessageId, Term
+from schemas.records import Suite
 
 LIFE = timedelta(days=180)
-EPOCH = 0
 
 
-def published(key: AkpKey) -> AkpPublic:
+def published(key: PublicKey) -> AkpPublic | EcPublic:
     """A public key in the form of the wire's models."""
-    return AkpPublic.model_validate(key.model_dump())
+    model = AkpPublic if isinstance(key, AkpKey) else EcPublic
+    return model.model_validate(key.model_dump())
 
 
-async def peer(tx: Transaction, case: CaseRef, phase: str, address: Address, now: datetime) -> Recipient | None:
-    """The live case key of another address, as far as I have seen it published."""
-    newest: CaseKey | None = None
+def usable(public: AkpPublic | EcPublic) -> PublicKey | None:
+    """A published key, if it is one that anybody may seal to."""
+    try:
+        return public_key(public.model_dump())
+    except KeyRecordError:
+        return None
+
+
+def between(place: Workplace, me: Address, other: Address) -> Suite:
+    """The suite in which two addresses publish keys to each other: the default, unless the house named one of them."""
+    return place.house.directory.weakest_suite(me, other, place.clock())
+
+
+async def peer(
+    tx: Transaction, case: CaseRef, phase: str, address: Address, now: datetime, suite: Suite = KETEN_PQ
+) -> Recipient | None:
+    """The live case key of another address, as far as I have seen it published: of ``suite`` if there is one (what it
+    published to others is seen too), else of the default; never of one that may not be used between us any more."""
+    newest: tuple[tuple[bool, int], PublicKey] | None = None
     for row in await queries.messages_of(tx, case, "sleutel"):
         act = row.source.manifest.act
-        if row.sender == address and isinstance(act, Keys):
-            for key in act.keys:
-                if key.phase == phase and now < key.not_after and (newest is None or key.epoch >= newest.epoch):
-                    newest = key
-    return None if newest is None else Recipient(address, AkpKey.model_validate(newest.pub.model_dump()))
+        for key in act.keys if row.sender == address and isinstance(act, Keys) else ():
+            rank, public = (key.suite == suite, key.epoch), usable(key.pub)
+            if key.phase != phase or now >= key.not_after or key.suite not in {suite, KETEN_PQ} or public is None:
+                continue
+            if newest is None or rank >= newest[0]:
+                newest = (rank, public)
+    return None if newest is None else Recipient(address, newest[1])
 
 
-async def own_key(place: Workplace, case: CaseRef, phase: str, address: Address, message: MessageId) -> CaseKeyRow:
-    """My key of (case, phase); made when first needed. The private half is durable before the row is."""
+async def own_key(
+    place: Workplace, case: CaseRef, phase: str, address: Address, message: MessageId, suite: Suite
+) -> CaseKeyRow:
+    """My key of (case, phase) in that suite, of its newest epoch; made when first needed."""
     async with place.database.begin() as tx:
         held = await queries.case_keys(tx, case)
-    for row in held:
-        if (row.phase, row.address, row.epoch) == (phase, address, EPOCH) and row.erased is None:
-            return row
-    key = ReceiveKey.generate()
+    mine = (phase, address, suite)
+    live = [row for row in held if (row.phase, row.address, row.suite) == mine and row.erased is None]
+    return live[-1] if live else await next_key(place, case, phase, address, message, suite)
+
+
+async def next_key(
+    place: Workplace, case: CaseRef, phase: str, address: Address, message: MessageId, suite: Suite
+) -> CaseKeyRow:
+    """A fresh key of (case, phase), in the epoch after all that there were. The private half is durable before the row.
+
+    The canary is sealed to it as to a recipient of ``message``; its digest is published with the key.
+    """
+    async with place.database.begin() as tx:
+        held = await queries.case_keys(tx, case)
+    epochs = [row.epoch for row in held if (row.phase, row.address, row.suite) == (phase, address, suite)]
+    key = new_key(suite)
     await place.keyring.keep_receive(key)
     context = Context(case, place.house.directory.house, message, address, Term(phase))
     canary = seal(Plaintext(()), [Recipient(address, key.public)], context, BUCKETS[0])
@@ -61,12 +97,13 @@ async def own_key(place: Workplace, case: CaseRef, phase: str, address: Address,
         kid=key.kid,
         case=case,
         phase=phase,
-        epoch=EPOCH,
+        epoch=max(epochs) + 1 if epochs else 0,
         address=address,
         public=key.public.model_dump_json(),
         not_after=place.clock() + LIFE,
         canary=canary,
         message=message,
+        suite=suite,
     )
     async with place.database.begin() as tx:
         await store.add_case_key(tx, row)
@@ -84,11 +121,11 @@ async def publication(
 ) -> Prepared | NotSent:
     """The ``sleutel`` that tells ``to`` my key of (case, phase)."""
     ident = new_id()
-    row = await own_key(place, case, phase, sender, ident)
+    row = await own_key(place, case, phase, sender, ident, between(place, sender, to))
     key = CaseKey(
         kid=row.kid,
-        suite=KETEN_PQ,
-        pub=published(AkpKey.model_validate_json(row.public)),
+        suite=row.suite,
+        pub=published(public_key(json.loads(row.public))),
         phase=Term(phase),
         epoch=row.epoch,
         not_after=row.not_after,
@@ -148,7 +185,7 @@ async def ensure(
 
     async def look() -> Recipient | None:
         async with place.database.begin() as tx:
-            return await peer(tx, case, phase, to, place.clock())
+            return await peer(tx, case, phase, to, place.clock(), between(place, sender, to))
 
     found = await look()
     if found is not None:

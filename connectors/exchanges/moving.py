@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import structlog
+
 from connectors.casefiles import erasure
 from connectors.casefiles.dossier import carry
 from connectors.casefiles.keyring import reply_name
-from connectors.casefiles.store import items_of
+from connectors.casefiles.store import ErasureReceipt, items_of
 from connectors.database import Transaction
 from connectors.exchanges import queries, store
 from connectors.exchanges.rows import CaseRow, KnownRow
@@ -21,6 +23,9 @@ from schemas.acts import Agreement, PhaseDecision
 from schemas.content import Item
 from schemas.ids import Address, CaseRef, ItemRef, MessageId
 from schemas.pack import Pack
+
+log = structlog.get_logger(__name__)
+STILL_OPENS = "sleutel_niet_vernietigd"
 
 
 async def take_decisions(place: Workplace, case: CaseRef) -> None:
@@ -44,10 +49,18 @@ async def _take(place: Workplace, case: CaseRef) -> bool:
         if current is None or current.phase != row.phase:
             return False  # a message moved it meanwhile: what is of its new phase is not to be taken for over
         dropped = await _carry(tx, place, row, fresh)
-    await erasure.settle(place.database, place.keyring, case, row.phase, closed, dropped, now)
-    async with place.database.begin() as tx:
-        await store.mark_erased(tx, closed, now)
+    receipt = await erasure.settle(place.database, place.keyring, case, row.phase, closed, dropped, now)
+    await tell_of(place, [receipt] if receipt else ())
     return True
+
+
+async def tell_of(place: Workplace, receipts: Sequence[ErasureReceipt]) -> None:
+    """A canary that still opens is the one thing about an erasure that a person must hear of."""
+    for receipt in receipts:
+        if receipt.singing:
+            log.error("erased_key_still_opens", case=receipt.case, keys=len(receipt.singing))
+            async with place.database.begin() as tx:
+                await store.add_finding(tx, place.clock(), None, STILL_OPENS)
 
 
 async def _carry(tx: Transaction, place: Workplace, row: CaseRow, fresh: bytes) -> int:
@@ -124,7 +137,10 @@ async def forget_reply(place: Workplace, answer: MessageId) -> None:
 
 
 async def recover(place: Workplace) -> int:
-    """Finish what a crash or a failing keystore left: phases that are over, one-time keys whose findings came."""
+    """Finish what a crash or a failing keystore left: erasures that were written down, phases that are over, one-time
+    keys whose findings came. And destroy again what an older copy of the keystore brought back."""
+    await tell_of(place, await erasure.carry_out(place.database, place.keyring, place.clock()))
+    await tell_of(place, await erasure.repeat(place.database, place.keyring, place.clock()))
     cases = await unsettled(place)
     for case in cases:
         await take_decisions(place, case)

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from connectors import UseError
 from connectors.casefiles import store as casefiles
-from connectors.casefiles.dossier import FiledItem, seal_items
+from connectors.casefiles.dossier import FiledItem, seal_explanation, seal_items
 from connectors.exchanges import contents, keys_of_cases, outgoing
 from connectors.exchanges.drafting import (
     About,
@@ -278,11 +278,14 @@ async def _post(
 ) -> MessageId | NotSent:
     """With the notifier's own copy, which it keeps under its own file key."""
     manifest: Manifest = prepared.manifest
-    own = [FiledItem(one.item, manifest.id, PHASE, dict(one.values), form.explanation) for one in content.items]
-    rows = await seal_items(place.keyring, case, PHASE, own, place.clock())
-    async with place.database.begin() as tx:
-        await casefiles.add_items(tx, rows)
-        await outgoing.post(tx, place, prepared)
+    own = [FiledItem(one.item, manifest.id, PHASE, dict(one.values)) for one in content.items]
+    async with place.keyring.turn(case):  # or an erasure would take the key between sealing and writing
+        rows = await seal_items(place.keyring, case, PHASE, own, place.clock())
+        why = await seal_explanation(place.keyring, case, manifest.id, form.explanation, place.clock())
+        async with place.database.begin() as tx:
+            await casefiles.add_items(tx, rows)
+            await casefiles.add_explanation(tx, why)
+            await outgoing.post(tx, place, prepared)
     outcome = await outgoing.hand_in(place, manifest.id)
     return outcome if isinstance(outcome, NotSent) else manifest.id
 

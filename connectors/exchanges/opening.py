@@ -21,11 +21,12 @@ from connectors.exchanges.contents import (
     find_faults,
     read_explanation,
 )
-from keys import SealError, SignatureFailedError, jws
+from keys import KeyRecordError, SealError, SignatureFailedError, jws
 from keys.binding import Context, sealed_digest
 from keys.sealing import Plaintext, open_, open_members
+from keys.suites import PublicKey, public_key, suite_of
 from schemas.acts import Finding
-from schemas.content import AkpPublic, Inner
+from schemas.content import AkpPublic, EcPublic, Inner
 from schemas.envelope import EnvelopeError, parse_model
 from schemas.ids import ItemRef
 from schemas.manifest import INNER_TYP, Manifest
@@ -34,12 +35,13 @@ from schemas.strict import StrictError
 
 if TYPE_CHECKING:
     from connectors.exchanges.checking import Knowledge, Verified
+    from connectors.exchanges.house import House
 
 
 class InnerError(CheckError):
     """A ceiling answer that does not hold, but whose signed inner part says to which key findings are sealed."""
 
-    def __init__(self, failure: CheckError, reply_key: AkpPublic) -> None:
+    def __init__(self, failure: CheckError, reply_key: AkpPublic | EcPublic) -> None:
         super().__init__(failure.code, failure.path, opened=True)
         self.reply_key = reply_key
 
@@ -119,6 +121,8 @@ def check_content(verified: Verified, exact: Manifest, plaintext: Plaintext, inn
 
 def _open_ceiling(verified: Verified, plaintext: Plaintext, mine: Knowledge) -> Opened:
     inner = _read_inner(verified, plaintext)
+    if reply_key(verified, inner.reply_key, mine.house) is None:  # whom nothing can be told, nothing is filed of
+        raise CheckError("binnenste_fout", opened=True)
     try:
         exact = check_inner_decision(verified, inner, mine)
         content = check_content(verified, exact, plaintext, inner)
@@ -137,6 +141,16 @@ def _read_inner(verified: Verified, plaintext: Plaintext) -> Inner:
     if inner.id != verified.manifest.id:
         raise CheckError("binnenste_fout", opened=True)
     return inner
+
+
+def reply_key(verified: Verified, named: AkpPublic | EcPublic, house: House) -> PublicKey | None:
+    """The key that findings about an answer are sealed to; None for one that nobody may use, or not between us two."""
+    try:
+        public = public_key(named.model_dump())
+    except KeyRecordError:
+        return None
+    to, me = verified.manifest.sender, verified.address
+    return public if house.directory.allows_suite(suite_of(public), me, [to], verified.body.time) else None
 
 
 def check_inner_decision(verified: Verified, inner: Inner, mine: Knowledge) -> Manifest:

@@ -118,9 +118,10 @@ async def propose(place: Workplace, row: QuestionRow) -> Proposal:
         # The text names file and column, never a value; the question stays open for a person.
         log.warning("source_failed", message=row.id, error=type(error).__name__)
         proposal = Proposal(match="onbekend")
-    sealed = await seal_note(place.keyring, row.case, row.phase, row.id, proposal.model_dump(mode="json"))
-    async with place.database.begin() as tx:
-        await store.set_proposal(tx, row.id, sealed)
+    async with place.keyring.turn(row.case):  # or an erasure would take the key between sealing and writing
+        sealed = await seal_note(place.keyring, row.case, row.phase, row.id, proposal.model_dump(mode="json"))
+        async with place.database.begin() as tx:
+            await store.set_proposal(tx, row.id, sealed)
     decision = None if row.human else automatic(place, row, proposal, ceiling, pack)
     if decision is not None:
         await decide(place, row, decision)
@@ -265,9 +266,10 @@ async def decide(place: Workplace, row: QuestionRow, decision: Decision) -> bool
         "exception": decision.exception,
         "nature": decision.nature,
     }
-    sealed = await seal_note(place.keyring, row.case, row.phase, row.id, note)
-    async with place.database.begin() as tx:
-        return await store.set_decision(tx, row.id, sealed, decision.by)
+    async with place.keyring.turn(row.case):
+        sealed = await seal_note(place.keyring, row.case, row.phase, row.id, note)
+        async with place.database.begin() as tx:
+            return await store.set_decision(tx, row.id, sealed, decision.by)
 
 
 async def decision_of(place: Workplace, row: QuestionRow) -> Decision | None:

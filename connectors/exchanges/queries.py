@@ -152,6 +152,12 @@ async def unsettled_cases(tx: Transaction) -> tuple[CaseRef, ...]:
     return tuple(CaseRef(row.case_ref) for row in await tx.execute(union(keys, items)))
 
 
+async def reopened_cases(tx: Transaction) -> tuple[CaseRef, ...]:
+    """Cases in which a live receive key of mine came after another one."""
+    later = select(case_key.c.case_ref).where(case_key.c.epoch > 0, case_key.c.erased.is_(None))
+    return tuple(CaseRef(row.case_ref) for row in await tx.execute(later.distinct()))
+
+
 async def case_keys(tx: Transaction, case: CaseRef) -> tuple[CaseKeyRow, ...]:
     """My receive keys of a case, erased ones included."""
     rows = await tx.execute(select(case_key).where(case_key.c.case_ref == case).order_by(case_key.c.epoch))
@@ -167,6 +173,7 @@ async def case_keys(tx: Transaction, case: CaseRef) -> tuple[CaseKeyRow, ...]:
             canary=row.canary,
             message=MessageId(row.message),
             erased=row.erased,
+            suite=row.suite,
         )
         for row in rows
     )

@@ -63,7 +63,8 @@ async def look_up(place: Workplace, rows: Sequence[QuestionRow]) -> int:
 async def _look_up(place: Workplace, row: QuestionRow) -> None:
     now = place.clock()
     async with place.database.begin() as tx:
-        key = await keys_of_cases.peer(tx, row.case, row.phase, row.asker, now)
+        suite = keys_of_cases.between(place, row.address, row.asker)
+        key = await keys_of_cases.peer(tx, row.case, row.phase, row.asker, now, suite)
     if key is None:
         await keys_of_cases.request_once(place, row.case, row.phase, row.address, row.asker)
     await propose(place, row)

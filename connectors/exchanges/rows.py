@@ -11,6 +11,7 @@ from schemas.envelope import parse_manifest
 from schemas.gathering import Source
 from schemas.ids import Address, CaseRef, Digest, Kid, MessageId, SubjectRef
 from schemas.manifest import MANIFEST_TYP, Manifest
+from schemas.records import Suite
 
 
 @lru_cache(maxsize=2048)
@@ -95,6 +96,7 @@ class CaseKeyRow:
     canary: str
     message: MessageId
     erased: datetime | None = None
+    suite: Suite = "keten-pq"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from connectors.database import (
     state,
 )
 from connectors.exchanges.rows import AskedRow, CaseKeyRow, CaseRow, KnownRow, QuestionRow, RecordRow
-from schemas.ids import CaseRef, Kid, MessageId
+from schemas.ids import CaseRef, MessageId
 
 
 async def put_state(tx: Transaction, name: str, value: str) -> None:
@@ -134,14 +134,9 @@ async def add_case_key(tx: Transaction, row: CaseKeyRow) -> None:
             not_after=row.not_after,
             canary=row.canary,
             message=row.message,
+            suite=row.suite,
         )
     )
-
-
-async def mark_erased(tx: Transaction, kids: Collection[Kid], now: datetime) -> None:
-    """These private halves are gone."""
-    if kids:
-        await tx.execute(update(case_key).where(case_key.c.kid.in_(list(kids))).values(erased=now))
 
 
 async def add_question(tx: Transaction, row: QuestionRow) -> None:

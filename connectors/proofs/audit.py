@@ -1,159 +1,221 @@
 """The audit: is the log that the broker serves whole, unchanged, decided as agreed, and is all of mine in it.
 
 Trusts the genesis (its digest was typed in), the connector's own register and the largest tree that it held; believes
-nothing that it fetches. Names what it could not check. The steps: checkpoint, tree (:mod:`connectors.proofs.leaves`),
-records, own entries (:mod:`connectors.proofs.replay`), own register.
+nothing that it fetches. Names what it could not check. The steps: checkpoint; own entries, each judged from its bytes
+(:mod:`connectors.proofs.replay`) and its facts gathered again (:mod:`connectors.proofs.regathering`); the tree from
+the leaves (:mod:`connectors.proofs.leaves`); the own register (:mod:`connectors.proofs.comparing`). After each page
+and each chunk what was done is kept, so that nothing is done twice, whatever ends the process.
 """
 
 from __future__ import annotations
 
 import base64
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from pydantic import Field, StrictInt, ValidationError
-
-from connectors import LinkError
-from connectors.proofs.leaves import Fetch, Progress, rebuild
-from connectors.proofs.replay import Entry, Replayed, replay
-from connectors.proofs.report import Problem, Report
-from keys import ProofError, checkpoint
+from connectors.proofs import comparing, leaves
+from connectors.proofs.given import Own, Served
+from connectors.proofs.leaves import Chunk, Edge, Fetch
+from connectors.proofs.pages import PAGE, read_page
+from connectors.proofs.queries import KnownText, Register
+from connectors.proofs.regathering import CaseView, regather
+from connectors.proofs.replay import Entry, House, judge
+from connectors.proofs.report import MOST_PROBLEMS, Problem, Report, Unchecked
+from connectors.proofs.store import AuditStore, Course, EntryRow
+from keys import ProofError, checkpoint, jws
 from keys.checkpoint import Checkpoint
-from keys.identity import Directory, record_bytes
+from keys.identity import record_bytes
 from keys.merkle import record_leaf
 from schemas import strict
-from schemas.ids import Digest, PackDigest
-from schemas.pack import Pack
-from schemas.records import Frozen, SignedRecord
+from schemas.envelope import parse_manifest
+from schemas.gathering import Source
+from schemas.ids import Digest
+from schemas.manifest import MANIFEST_TYP, Manifest
+from schemas.records import PartyKey, SignedRecord
 
-PROOF_DUE = timedelta(seconds=60)
-"""How long a receipt may be without a proof (wire.md "Interface of the broker")."""
-PAGE = 200
-PAGE_LIMIT = 64 * 1024 * 1024
+Progress = Callable[[str, int, int], None]
+"""What is being done, how many of it, of how many."""
+MOST_CASES = 200
+"""Whose messages are kept at hand."""
 _RECORD = b"\x02"
 _BODY = b"\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A message of the own register. ``manifest``: my copy, if I have one; ``index``: where it was proven to stand."""
+@dataclass
+class _Cases:
+    """The cases that entries are judged in, read from the own register when they are first met."""
 
-    id: str
-    sha256: Digest
-    outcome: Literal["allowed", "refused"]
-    since: datetime
-    index: int | None = None
-    manifest: str | None = None
+    register: Register
+    store: AuditStore
+    views: dict[str, CaseView] = field(default_factory=dict)
 
+    async def get(self, case: str) -> CaseView:
+        if case not in self.views:
+            view = self.views[case] = CaseView()
+            for text in await self.register.of_case(case):
+                _place(view, text)
+            view.numbers = await self.store.numbers(case)
+        return self.views[case]
 
-@dataclass(frozen=True)
-class Own:
-    """What the connector brings: its register, and the largest tree that it held."""
-
-    register: tuple[Expected, ...]
-    held: Checkpoint | None
-
-
-@dataclass(frozen=True)
-class Served:
-    """What the broker serves: the checkpoint that the audit is about, the records, and where the rest is fetched.
-
-    ``records``: with their places; ``entries``: a page of own entries after an index, as JSON.
-    """
-
-    checkpoint: str
-    directory: Directory
-    records: Mapping[int, SignedRecord]
-    tile: Fetch
-    entries: Callable[[int, int], Awaitable[bytes]]
+    def trim(self) -> None:
+        """Between two pages: all that these views held is kept by now."""
+        if len(self.views) > MOST_CASES:
+            self.views.clear()
 
 
-class _Row(Frozen):
-    index: Annotated[StrictInt, Field(ge=0)]
-    body: Annotated[str, Field(max_length=strict.COMPACT_LIMIT)]
-    manifest: Annotated[str, Field(max_length=strict.COMPACT_LIMIT)] | None = None
+def _place(view: CaseView, text: KnownText) -> None:
+    if text.index is None:
+        view.unplaced = view.unplaced or text.way != "out"
+        return
+    view.add(text.index, Source(_manifest(text.manifest), text.sha256, text.time))
+    if text.way == "in":
+        view.delivered.add(text.sha256)
 
 
-class _Page(Frozen):
-    entries: Annotated[tuple[_Row, ...], Field(max_length=1000)]
+def _manifest(text: str) -> Manifest:
+    """Of the own register: it was verified when it was stored."""
+    return parse_manifest(jws.parse(text, MANIFEST_TYP).payload)
 
 
-def _silent(_: str, __: int, ___: int) -> None:
-    return None
-
-
-async def audit(
-    served: Served, own: Own, packs: Mapping[PackDigest, Pack], now: datetime, progress: Progress = _silent
-) -> Report:
-    """The whole audit. Raises :class:`LinkError` where the broker is away: that is no finding."""
-    genesis = served.directory.genesis
-    held = own.held.size if own.held else 0
+async def audit(served: Served, own: Own, store: AuditStore, now: datetime, progress: Progress) -> Report:
+    """The whole audit. Raises :class:`LinkError` where the broker is away: that is no finding, and it can go on."""
+    genesis = served.house.directory.genesis
+    course, verified, walked = await store.begin()
+    found = list(served.problems)
     try:
-        head = checkpoint.verify(served.checkpoint, served.directory.log_key, genesis.origin)
+        head = checkpoint.verify(served.checkpoint, served.house.directory.log_key, genesis.origin)
     except ProofError:
-        return Report(genesis.origin, 0, "", held, 0, 0, 0, 0, (Problem("controlepunt_ongeldig"),))
-    tree = await rebuild(served.tile, head, own.held, progress)
-    problems = list(tree.problems)
-    unchecked: list[str] = []
-    entries: list[Replayed] = []
-    whole = len(tree.leaves) == head.size
-    if whole:
-        problems += _records(tree.leaves, served.records)
-        copies = {row.sha256: row.manifest for row in own.register if row.manifest}
-        entries = [
-            replay(entry, tree.leaves, served.directory, packs, _copy(entry, copies))
-            for entry in await _own_entries(served, head.size, progress)
-        ]
-        problems += [problem for entry in entries for problem in entry.problems]
-        unchecked += [f"{why} ({count})" for why, count in Counter(e.unchecked for e in entries if e.unchecked).items()]
-        problems += _register(own.register, entries, now)
-    else:
-        unchecked.append("de eigen vermeldingen en het register: zonder alle bladen is niets na te rekenen")
-    unchecked += _pending(own.register, entries, now)
+        await store.keep_course(replace(course, finished=True), [*found, Problem("controlepunt_ongeldig")])
+        return await _report(served, own, store, course, Checkpoint(genesis.origin, 0, b""), 0, now)
+    found += _own_keys(served, own)
+    if head.size > leaves.MOST_LEAVES:
+        await store.keep_course(replace(course, finished=True), [*found, Problem("logboek_te_groot", head.size)])
+        return await _report(served, own, store, course, Checkpoint(genesis.origin, 0, b""), 0, now)
+    await store.keep_course(course, found)
+    course = await _judge_entries(served, own, store, course, head, now, progress)
+    whole = await _walk(served, own, store, course, head, (verified, walked), progress)
+    problems, unchecked = await comparing.compare(own, served, store, course, now, whole=whole)
+    course = replace(course, finished=True)
+    await store.keep_course(course, problems)
+    return await _report(served, own, store, course, head, verified.size, now, unchecked)
+
+
+async def _report(
+    served: Served,
+    own: Own,
+    store: AuditStore,
+    course: Course,
+    head: Checkpoint,
+    since: int,
+    now: datetime,
+    unchecked: Mapping[str, int] | None = None,
+) -> Report:
+    entries, decided, gathered, many = await store.counted(course.run)
+    for code, count in (unchecked or {}).items():
+        many[code] = many.get(code, 0) + count
+    problems, total = await store.problems(MOST_PROBLEMS)
     return Report(
-        origin=genesis.origin,
+        origin=head.origin,
+        house=str(served.house.directory.house),
+        at=now,
         size=head.size,
         root=base64.b64encode(head.root).decode("ascii"),
-        held=held,
-        records=sum(leaf.startswith(_RECORD) for leaf in tree.leaves),
-        own_entries=len(entries),
-        replayed=sum(entry.decided for entry in entries),
-        register=len(own.register),
-        problems=tuple(dict.fromkeys(problems)),
-        unchecked=tuple(unchecked),
+        held=own.held.size if own.held else 0,
+        since=min(since, head.size),
+        records=sum(index < head.size for index in served.records),
+        own_entries=entries,
+        replayed=decided,
+        gathered=gathered,
+        register=sum(one.way != "seen" for one in own.messages),
+        problems=problems,
+        more=total - len(problems),
+        unchecked=tuple(Unchecked(code, count) for code, count in sorted(many.items()) if count),
     )
 
 
-def _records(leaves: Sequence[bytes], records: Mapping[int, SignedRecord]) -> Iterator[Problem]:
-    """The vouched records in the log are exactly those that are served; every other leaf is of a body."""
-    for index, leaf in enumerate(leaves):
-        record = records.get(index)
-        if record is not None and leaf != record_leaf(record_bytes(record)):
-            yield Problem("besluit_anders", index)
-        elif record is None and leaf.startswith(_RECORD):
-            yield Problem("besluit_verzwegen", index)
-        elif record is None and (not leaf.startswith(_BODY) or len(leaf) != 33):
-            yield Problem("blad_onbekend", index)
+def _own_keys(served: Served, own: Own) -> Iterator[Problem]:
+    """Keys under the own OIN in the log that are not of this party: the root was used by somebody else."""
+    records = [record for record, _ in served.house.records]
+    for record in records:
+        if isinstance(record, PartyKey) and served.house.mine(record.address) and own.keys is not None:
+            kid = comparing.kid_of(record)
+            if kid not in own.keys:
+                yield Problem("sleutel_niet_van_ons", what=kid)
 
 
-async def _own_entries(served: Served, size: int, progress: Progress) -> list[Entry]:
-    """All that the broker serves me under this checkpoint, in the order of the log."""
-    found: list[Entry] = []
-    after = -1
+# ------------------------------------------------------------------------------------------------------ own entries
+
+
+async def _judge_entries(
+    served: Served, own: Own, store: AuditStore, course: Course, head: Checkpoint, now: datetime, progress: Progress
+) -> Course:
+    """Every entry that the broker serves me under this checkpoint, from the last one that was judged."""
+    cases = _Cases(own.register, store)
+    copies = {row.sha256: row.manifest for row in own.messages if row.manifest}
     while True:
-        try:
-            page = _Page.model_validate(strict.parse_object(await served.entries(after, PAGE), PAGE_LIMIT))
-        except (strict.StrictError, ValidationError) as error:
-            raise LinkError("the broker sent entries that are not of the form agreed") from error
-        fresh = [row for row in page.entries if after < row.index < size]
-        found += [Entry(row.index, row.body, row.manifest) for row in fresh]
-        progress("eigen vermeldingen", len(found), len(found))
-        if not fresh:
-            return found
-        after = max(row.index for row in fresh)
+        page, problems = read_page(await served.entries(course.cursor, PAGE), course.cursor, head.size)
+        if not page:
+            await store.keep_course(course, problems)
+            return course
+        known = await store.entries([entry.index for entry in page])
+        same = {one.index for one in page if (row := known.get(one.index)) and row.clean and row.leaf == one.leaf}
+        rows: list[EntryRow] = []
+        for entry in page:
+            if entry.index not in same:
+                row, more = await _judged(entry, served, copies, cases, now)
+                rows.append(row)
+                problems += more
+        course = replace(course, cursor=page[-1].index)
+        await store.keep_entries(course, rows, problems)
+        await store.keep_seen(course, same)
+        cases.trim()
+        progress("eigen vermeldingen", course.cursor + 1, head.size)
+
+
+async def _judged(
+    entry: Entry, served: Served, copies: Mapping[Digest, str], cases: _Cases, now: datetime
+) -> tuple[EntryRow, list[Problem]]:
+    house = served.house
+    judged = judge(entry, house, _copy(entry, copies), now)
+    body, manifest = judged.body, judged.manifest
+    if body is None:
+        return EntryRow(entry.index, entry.leaf), list(judged.problems)
+    problems, unchecked, gathered = list(judged.problems), list(judged.unchecked), False
+    case = str(body.case) if body.case is not None and body.case != "unknown" else None
+    if case is not None:
+        view = await cases.get(case)
+        if not view.count(entry.index, body.case_seq):
+            problems.append(Problem("nummering_anders", entry.index))
+    if manifest is not None and judged.decided and body.facts is not None:
+        view = await cases.get(str(manifest.case)) if manifest.case is not None else CaseView()
+        again = regather(entry.index, body, manifest, view, house)
+        gathered = again.same
+        problems += again.problems
+        unchecked += again.unchecked
+        if body.outcome == "allowed" and body.manifest_sha256 is not None:
+            view.add(entry.index, Source(manifest, body.manifest_sha256, body.time))
+    row = EntryRow(
+        idx=entry.index,
+        leaf=entry.leaf,
+        decided=judged.decided,
+        gathered=gathered,
+        clean=not problems,
+        unchecked=tuple(unchecked),
+        tag=cases.store.tag(case),
+        seq=body.case_seq,
+        outcome=body.outcome,
+        mine=_mine(manifest, body.about.sender if body.about else None, house),
+        sha256=body.manifest_sha256,
+        message=manifest.id if manifest else None,
+        sealed=body.sealed_sha256,
+    )
+    return row, problems
+
+
+def _mine(manifest: Manifest | None, about: str | None, house: House) -> bool:
+    sender = manifest.sender if manifest else about
+    return sender is not None and str(sender).startswith(f"{house.party}:")
 
 
 def _copy(entry: Entry, copies: Mapping[Digest, str]) -> str | None:
@@ -167,27 +229,99 @@ def _copy(entry: Entry, copies: Mapping[Digest, str]) -> str | None:
     return copies.get(Digest(claimed)) if isinstance(claimed, str) and claimed in copies else None
 
 
-def _register(register: Sequence[Expected], entries: Sequence[Replayed], now: datetime) -> Iterator[Problem]:
-    """Every message of the own register is there, where it was, with the outcome that this party was told."""
-    served = {entry.body.manifest_sha256: entry for entry in entries if entry.body and entry.body.manifest_sha256}
-    for row in register:
-        entry = served.get(row.sha256)
-        if entry is None or entry.body is None:
-            if not _due_later(row, now):
-                yield Problem("vermelding_verzwegen", row.index, row.id)
-            continue
-        if entry.body.outcome != row.outcome:
-            yield Problem("uitkomst_anders", entry.index, row.id)
-        if row.index is not None and row.index != entry.index:
-            yield Problem("plaats_anders", entry.index, row.id)
+# --------------------------------------------------------------------------------------------------------- the tree
 
 
-def _due_later(row: Expected, now: datetime) -> bool:
-    return row.index is None and now - row.since < PROOF_DUE
+async def _walk(
+    served: Served,
+    own: Own,
+    store: AuditStore,
+    course: Course,
+    head: Checkpoint,
+    trees: tuple[Edge, Edge],
+    progress: Progress,
+) -> bool:
+    """The tree to the signed root, from where it was verified before. False where the leaves break off.
+
+    ``trees``: the one that a signed root covered, and the one that an audit that was broken off had come to.
+    """
+    verified, edge = trees
+    edge = edge if edge.size <= head.size else verified
+    found = await _history(served.tile, own.held, verified, edge, head)
+    if found:
+        # What was seen before is not in this log: only the whole of it, from the first leaf, says what is.
+        edge = Edge()
+    async for chunk in leaves.walk(served.tile, edge, head.size):
+        more, proven = await _chunk(served, store, course, chunk)
+        if chunk.problems:
+            await store.keep_course(course, [*found, *more])
+            await store.keep_verified(None)
+            return False
+        if own.held is not None and leaves.root_within(chunk, edge, own.held.size) not in {None, own.held.root}:
+            found.append(Problem("logboek_gespleten", own.held.size))
+        more += await leaves.compare_tiles(served.tile, leaves.whole_tiles(chunk.changed))
+        edge = chunk.edge
+        if found:  # a tree that leads away from what was seen is no place to go on from
+            await store.keep_course(course, more)
+        else:
+            await store.keep_walked(edge, proven, more)
+        progress("bladen", edge.size, head.size)
+    if edge.root != head.root:
+        past = await leaves.continues(served.tile, verified.size, verified.root, head)
+        found.append(Problem("wortel_anders", head.size) if past else Problem("logboek_gespleten", verified.size))
+    else:
+        found += await leaves.compare_tiles(served.tile, leaves.edge_tiles(edge))
+        found += await _prove(served, store, course, head)
+    another = any(one.code in {"wortel_anders", "logboek_gekrompen", "logboek_gespleten"} for one in found)
+    # What was verified before stays what the next audit begins with, as long as this log is not its continuation.
+    await store.keep_verified(None if another else edge)
+    await store.keep_course(course, found)
+    return True
 
 
-def _pending(register: Sequence[Expected], entries: Sequence[Replayed], now: datetime) -> Iterator[str]:
-    served = {entry.body.manifest_sha256 for entry in entries if entry.body}
-    late = [row for row in register if _due_later(row, now) and row.sha256 not in served]
-    if late:
-        yield f"{len(late)} berichten van de laatste minuut: hun bewijs is er nog niet"
+async def _history(
+    fetch: Fetch, held: Checkpoint | None, verified: Edge, edge: Edge, head: Checkpoint
+) -> list[Problem]:
+    """Whether this log is the continuation of what an earlier audit verified, and of what the connector held; the
+    latter is seen on the way where that lies before us."""
+    found = []
+    seen = [(verified.size, verified.root)]
+    if held is not None and not edge.size < held.size <= head.size:
+        seen.append((held.size, held.root))
+    for size, root in dict.fromkeys(seen):
+        if size > head.size:
+            found.append(Problem("logboek_gekrompen", head.size))
+        elif not await leaves.continues(fetch, size, root, head):
+            found.append(Problem("logboek_gespleten", size))
+    return list(dict.fromkeys(found))
+
+
+async def _chunk(served: Served, store: AuditStore, course: Course, chunk: Chunk) -> tuple[list[Problem], set[int]]:
+    """The records among some leaves, and the own entries."""
+    found = [*chunk.problems, *_records(chunk.first, chunk.leaves, served.records)]
+    bodies = await store.between(chunk.first, chunk.first + len(chunk.leaves), course.run)
+    for index, leaf in bodies.items():
+        if chunk.leaves[index - chunk.first] != leaf:
+            found.append(Problem("vermelding_anders", index))
+    return found, set(bodies)
+
+
+def _records(first: int, some: Sequence[bytes], records: Mapping[int, SignedRecord]) -> Iterator[Problem]:
+    """The vouched records in the log are exactly those that are served; every other leaf is of a body."""
+    for index, leaf in enumerate(some, first):
+        record = records.get(index)
+        if record is not None and leaf != record_leaf(record_bytes(record)):
+            yield Problem("besluit_anders", index)
+        elif record is None and leaf.startswith(_RECORD):
+            yield Problem("besluit_verzwegen", index)
+        elif record is None and (not leaf.startswith(_BODY) or len(leaf) != 33):
+            yield Problem("blad_onbekend", index)
+
+
+async def _prove(served: Served, store: AuditStore, course: Course, head: Checkpoint) -> list[Problem]:
+    """Own entries in the part that was verified before, of which the body is new or another than it was."""
+    rows = await store.unproven(head.size, course.run)
+    fetch = leaves.remembering(served.tile)
+    wrong = [index for index, leaf in sorted(rows.items()) if not await leaves.stands(fetch, index, leaf, head)]
+    await store.keep_proven(rows.keys() - set(wrong))
+    return [Problem("vermelding_anders", index) for index in wrong]

@@ -149,22 +149,25 @@ class Acts:
         lines = self.get(key, "questions", everything=True)
         return "; ".join(sorted({str(line["decided_by"]) for line in lines if line["address"] == address}))
 
-    def audit(self, key: str) -> Audit:
-        """The ledger as a party verifies it by itself, without its connector and without trusting the broker."""
+    def audit(self, key: str, expected: tuple[str, ...] = ()) -> Audit:
+        """The ledger as a party verifies it by itself, without its connector and without trusting the broker.
+
+        ``expected``: what it must find, and nothing else.
+        """
         said = self.type(key, "audit")
         data = said.data if isinstance(said.data, dict) else {}
         problems = tuple(str(one["code"]) for one in data.get("problems", ()))
-        if said.code != DONE and not problems:
+        if said.code not in {DONE, FAULT} or (said.code == FAULT) != bool(problems):
             problems = (said.error[-200:] or "no answer",)
         size, own, replayed = (int(data.get(name, 0)) for name in ("size", "own", "replayed"))
         return Audit(
             party=self._sandbox.founded.parties[key].role.name,
-            ok=said.code == DONE and not problems and min(size, own, replayed) > 0,
+            ok=problems == expected and min(size, own, replayed) > 0,
             size=size,
             own=own,
             replayed=replayed,
             problems=problems,
-            unchecked=tuple(str(one) for one in data.get("unchecked", ())),
+            unchecked=tuple(f"{one['count']} {one['text']}" for one in data.get("unchecked", ())),
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from schemas.records import (
     AddressGrant,
     Decree,
     Genesis,
+    KeyRevocation,
     PartyKey,
     Record,
     SignedRecord,
@@ -111,6 +112,8 @@ class Founded:
     records: tuple[SignedRecord, ...]
     parties: Mapping[str, Party]
     authority: Path
+    lost: Mapping[str, SigningKey] = field(default_factory=dict, repr=False)
+    """Former keys of the house's address that count no more, ``revoked`` and ``expired``: for who finds them."""
 
     def address(self, key: str, function: str | None = None) -> Address:
         """The address of a party, or one of several by its function."""
@@ -153,9 +156,11 @@ def found(base: Path, host: str, broker_keys: Path, now: datetime) -> Founded:
     for party in parties.values():
         records += _join(house, party, officers, authority, pack, now)
     records.append(officers.sign(_decree(house, parties["politie"], now)))
+    lost = {name: SigningKey.generate() for name in ("revoked", "expired")}
+    records += _lost(house, parties["huis"], lost, now)
     _write(base / "records", genesis, records)
     digest = Digest(strict.encode_base64url(hashlib.sha256(_payload(genesis)).digest()))
-    return Founded(house, record.origin, digest, pack, genesis, tuple(records), parties, base / "ca" / "ca.pem")
+    return Founded(house, record.origin, digest, pack, genesis, tuple(records), parties, base / "ca" / "ca.pem", lost)
 
 
 def server_certificate(base: Path, folder: Path, oin: Oin, now: datetime) -> tuple[Path, Path]:
@@ -245,6 +250,26 @@ def _join(
         for address, key in signing.items()
     ]
     return [officers.sign(accession), *(SignedRecord(first=sign_record(key, root)) for key in own)]
+
+
+def _lost(house: HouseId, party: Party, lost: Mapping[str, SigningKey], now: datetime) -> list[SignedRecord]:
+    """Two former keys of the house's address: one that its root revoked, and one that lasted a second."""
+    store = FileKeyStore.open(*party.keystore)
+    try:
+        root = SigningKey.from_seed(store.get(PARTY_ROOT))
+    finally:
+        store.close()
+    address = party.addresses[0]
+    ends = {"revoked": now + timedelta(days=DAYS), "expired": now + timedelta(seconds=1)}
+    records: list[PartyKey | KeyRevocation] = [
+        PartyKey(
+            record="partij_sleutel", house=house, address=address, key=key.public, not_before=now, not_after=ends[name]
+        )
+        for name, key in lost.items()
+    ]
+    kid = lost["revoked"].kid
+    records.append(KeyRevocation(record="sleutel_intrekking", house=house, address=address, kid=kid, since=now))
+    return [SignedRecord(first=sign_record(record, root)) for record in records]
 
 
 def _grant(function: str, pack: Pack) -> AddressGrant:

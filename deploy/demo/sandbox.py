@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -28,6 +28,8 @@ from deploy.demo.settings_files import Ports, write_broker, write_connector
 from deploy.embedded_postgres import EmbeddedPostgres
 
 START_SECONDS = 40.0
+FOUNDED_AGO = timedelta(hours=1)
+"""Nobody founds a house and opens a case in the same second."""
 POSTGRES_SETTINGS = {"shared_buffers": "32MB", "log_connections": "on", "max_connections": "60"}
 
 Progress = Callable[[str], None]
@@ -48,6 +50,7 @@ class Sandbox:
         self.children = Children(self.logs)
         self._programs = programs
         self._founded: Founded | None = None
+        self._founding = datetime.now(UTC).replace(microsecond=0) - FOUNDED_AGO
         self.start_seconds = 0.0
         """How long the programs took to start: how fast this machine is now."""
 
@@ -116,7 +119,7 @@ class Sandbox:
         return (*self._programs.connector, *arguments, "--settings", str(self.founded.parties[key].settings))
 
     def _found(self, lo3: Path) -> Founded:
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = self._founding
         founded = found(self.base, f"localhost:{self.ports.public}", self.base / "broker" / "keys", now)
         for party in founded.parties.values():
             write_connector(founded, party, self.url, lo3, now.date())
@@ -126,7 +129,7 @@ class Sandbox:
         await upgrade(dsn)
         database = Database(dsn, 2)
         try:
-            await create_house(database, keys, self.founded.genesis, self.founded.records, datetime.now(UTC))
+            await create_house(database, keys, self.founded.genesis, self.founded.records, self._founding)
         finally:
             await database.close()
 
@@ -135,10 +138,19 @@ class Sandbox:
             "broker", (*self._programs.broker, "serve", "--settings", str(self.broker_settings))
         )
         broker.wait_until(self._broker_ready, START_SECONDS)
-        for key, party in self.founded.parties.items():
-            self.children.start(key, (*self._programs.connector_of(key), "run", "--settings", str(party.settings)))
+        for key in self.founded.parties:
+            self._run_connector(key)
         for key in self.founded.parties:
             self.children[key].wait_until(partial(_answers, self.control(key)), START_SECONDS)
+
+    def start_connector(self, key: str) -> None:
+        """Start the connector of a party again, after it was stopped."""
+        self._run_connector(key)
+        self.children[key].wait_until(partial(_answers, self.control(key)), START_SECONDS)
+
+    def _run_connector(self, key: str) -> None:
+        settings = self.founded.parties[key].settings
+        self.children.start(key, (*self._programs.connector_of(key), "run", "--settings", str(settings)))
 
     def _broker_ready(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.ports.health, timeout=2)

@@ -142,7 +142,10 @@ def _ledger(run: Run) -> Table:
         *("party", "entries", "own", "decided again", "state"),
     )
     for audit in run.course.audits:
-        found = Text("whole: tree, checkpoint, own entries, decisions", "green")
+        whole = "whole: tree, checkpoint, own entries, decisions, facts"
+        found = Text(
+            f"{whole}; and found, as it must: {'; '.join(audit.problems)}" if audit.problems else whole, "green"
+        )
         state = found if audit.ok else Text("; ".join(audit.problems) or "not verified", "red")
         if audit.unchecked:
             state.append(f"; not checkable here: {'; '.join(audit.unchecked)}", "yellow")

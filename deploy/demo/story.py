@@ -15,7 +15,9 @@ from http import HTTPStatus
 from typing import Any
 
 from deploy.demo.acts import BY, REFUSED, Acts, Said, together
-from deploy.demo.adversary import Burglar
+from deploy.demo.adversary.by_party import over_ask
+from deploy.demo.adversary.forging import Forger
+from deploy.demo.adversary.thief import Thief
 from deploy.demo.forms import ASKING, DECLINING, DESK, EXPLAINED, TEXTS, write_form
 from deploy.demo.founding import ASKED
 from deploy.demo.provisions import provisions
@@ -61,6 +63,8 @@ DECIDERS: Mapping[tuple[str, str], str] = {
 }
 """Who decides at each address: a person at the desk, or a dated rule that the party made."""
 AUDITORS = ("huis", "emmen", "politie", "ggz")
+NOTICED = {"huis": ("vermelding_niet_van_ons",)}
+"""What an audit must find: the question that asked too much went under the house's key, beside its connector."""
 
 
 @dataclass
@@ -158,11 +162,11 @@ class Play:
         self._course.add("overvraag.thuis", "huis", "refused_at_home", outcome, said.rules)
         what = "asking the prosecutor for criminal records in triage"
         self._course.refused += [Refused(what, "at home", rule, text) for rule, text in said.reasons]
-        reply = Burglar(self._sandbox).ask_too_much(self._case.id, address)
+        reply, recorded = over_ask(Forger(Thief(self._sandbox, "huis"), self._case.id, address))
         rules = [rule for rule, _, _ in reply.reasons]
         forced = "geweigerd" if reply.status == HTTPStatus.FORBIDDEN and rules else f"{reply.status} {reply.code}"
         self._course.add("overvraag.afgedwongen", "broker", "geweigerd", forced, rules)
-        self._course.add("overvraag.in_logboek", "broker", "refused", reply.recorded, rules)
+        self._course.add("overvraag.in_logboek", "broker", "refused", recorded, rules)
         self._course.refused += [Refused(FORCED, "by the broker", rule, text) for rule, _, text in reply.reasons]
 
     def _desks(self) -> None:
@@ -241,9 +245,12 @@ class Play:
 
     def _audits(self) -> None:
         self._say("four parties verify the ledger by themselves")
-        for key, audit in zip(AUDITORS, together([partial(self._acts.audit, key) for key in AUDITORS]), strict=True):
+        work = [partial(self._acts.audit, key, NOTICED.get(key, ())) for key in AUDITORS]
+        for key, audit in zip(AUDITORS, together(work), strict=True):
             self._course.audits.append(audit)
-            self._course.add(f"audit.{key}", key, "whole", "whole" if audit.ok else "; ".join(audit.problems) or "not")
+            whole = "; ".join(NOTICED.get(key, ())) or "whole"
+            said = "; ".join(audit.problems) or "whole"
+            self._course.add(f"audit.{key}", key, whole, said if audit.ok or audit.problems else "not")
 
 
 def _outcome(said: Said) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from schemas.acts import Deed
 from schemas.content import MESSAGE_CATEGORY, ConsentRef, Ground, Origin, TaskRef
-from schemas.facts import AgreementFact
+from schemas.facts import AgreementFact, PartyFact
 from schemas.ids import Address, ItemRef, Term
 from schemas.lifecycle import FIRST_PHASE
 from schemas.rules.matter import Matter, Piece
@@ -23,7 +23,7 @@ from schemas.rules.uses import bound_to_its_purpose, compatible
 def for_this_use(matter: Matter, origin: Origin, holder: Address) -> list[AgreementFact]:
     """What the provider of an item agreed to for this phase, purpose and recipient, as far as it has not ended."""
     by_holder = matter.agreements.get((origin.party, origin.item), {})
-    return [*by_holder.get(holder, ()), *by_holder.get(holder.function, ())] if by_holder else []
+    return [*by_holder.get(holder, ()), *by_holder.get(holder.function, ())]
 
 
 def in_time(matter: Matter, fact: AgreementFact, holder: Address) -> bool:
@@ -78,7 +78,7 @@ class _Passing:
         first = case is None or case.phase == FIRST_PHASE
         self._kept = first or kept(matter, origin.item)
         ground = piece.ground if isinstance(piece.ground, Ground) else None
-        secret = ground is not None and needs_consent(matter.pack, piece.party, piece.item.category)
+        secret = needs_consent(matter.pack, piece.party, piece.item.category)
         self._consent: ConsentRef | None = ground.consent if ground and secret else None
         self._exception: Term | None = ground.exception if ground else None
 
@@ -131,7 +131,6 @@ _OF_AN_AGREEMENT = frozenset(
     "doel_niet_verenigbaar",
     "niet_voortgezet",
     "geheim_zonder_akkoord",
-    cites=("3.5b", "3.5c", "3.5d", "7.2b", "7.2e", "13.5", "13.6"),
 )
 def provider_agreed(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """3.5b-d, 7.2b, e, 13.5, 13.6: an own item goes as it is; another's only with its agreement for this phase,
@@ -144,22 +143,19 @@ def provider_agreed(matter: Matter, piece: Piece) -> Iterator[Reason]:
         return
     passing, place = _Passing(matter, piece, piece.exact.origin), f"{piece.at}/origin"
     lacking = {holder: passing.lacks(holder) for holder in piece.provision.to}
-    others = [codes for holder, codes in lacking.items() if holder != piece.exact.origin.party]
-    known = any(not codes for codes in others)
+    known = not all(lacking.values())
     for holder, codes in lacking.items():
         if holder == piece.exact.origin.party and known:
             continue
         for code in codes:
-            yield because(code, place, _article(matter, piece, code))
+            yield because(code, place, _article(matter, passing.origin.party, piece.party, code))
         if _OF_AN_AGREEMENT & set(codes) and secrecies(matter.pack, piece.party):
             yield because("geheim_zonder_akkoord", place)
 
 
-def _article(matter: Matter, piece: Piece, code: str) -> str | None:
+def _article(matter: Matter, provider: Address, party: PartyFact | None, code: str) -> str | None:
     """The article that a code cites here, where it is not its own."""
-    if code != "doel_niet_verenigbaar" or piece.exact is None:
-        return None
-    return bound_to_its_purpose(matter.pack, piece.exact.origin.party, piece.party)
+    return bound_to_its_purpose(matter.pack, provider, party) if code == "doel_niet_verenigbaar" else None
 
 
 @decides_item("huis_geen_bron", "huis_zendt_zelf")

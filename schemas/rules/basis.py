@@ -30,11 +30,8 @@ def right_bases(
     """
     if category in capacity.category_bases:
         return (capacity.category_bases[Term(category)],)
-    decrees = live_decrees(party, now)
-    if not decrees:
-        return (capacity.default_basis,)
     own = {capacity.default_basis, *capacity.category_bases.values()}
-    named = dict.fromkeys(row.basis for row in decrees if row.basis in own and row.basis in pack.basis)
+    named = dict.fromkeys(row.basis for row in live_decrees(party, now) if row.basis in own and row.basis in pack.basis)
     return tuple(named) or (capacity.default_basis,)
 
 
@@ -74,8 +71,10 @@ def known_origin(_: Matter, piece: Piece) -> Iterator[Reason]:
 def decree_on_record(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """6.4d: police data go only while a signed decree is on record and valid; a decree that is named must be so."""
     ground = piece.ground
-    row = matter.pack.basis.get(ground.basis) if ground else None
-    if ground is None or row is None or (ground.decree is None and not row.decree):
+    if ground is None:
+        return
+    row = matter.pack.basis.get(ground.basis)
+    if row is None or (ground.decree is None and not row.decree):
         return
     valid = {decree.id for decree in live_decrees(piece.party, matter.now) if decree.basis == ground.basis}
     if ground.decree is None:
@@ -98,7 +97,7 @@ def marks_stay(matter: Matter, piece: Piece) -> Iterator[Reason]:
         yield because("kenmerk_ontbreekt", f"{piece.ground_at}/conditions")
 
 
-@decides_item("niet_uit_deze_bron", "politiegegevens_van_ander", cites=("4.2", "7.1"))
+@decides_item("niet_uit_deze_bron", "politiegegevens_van_ander")
 def police_provides_afresh(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """7.1, 8.8: what only some can provide comes from them; marked data held by another party are not passed on,
     unless the police allowed just that."""

@@ -118,11 +118,9 @@ def term_moved(matter: Matter, act: TermDecision) -> Iterator[Reason]:
     row = matter.pack.term.get(act.scope)
     if row is None or not row.movable:
         yield because("termijn_onbekend", "/act/scope")
-    if act.until <= matter.now:
-        yield because("termijn_voorbij", "/act/until")
     longest = matter.pack.term.get(LONGEST_MOVE)
     end = _end(matter, row) if row else None
-    if end is not None and matter.now < act.until <= end:
+    if act.until <= matter.now or (end is not None and act.until <= end):
         yield because("termijn_voorbij", "/act/until")
     if act.until - (end or matter.now) > (_length(longest) if longest else timedelta()):
         yield because("termijn_te_ver", "/act/until")

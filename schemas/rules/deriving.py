@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache, partial
 
-from schemas.content import MESSAGE_CATEGORY, Ground, Origin
+from schemas.content import MESSAGE_CATEGORY, Ground, Item, Origin
 from schemas.facts import AgreementFact
-from schemas.ids import Address, ItemRef
+from schemas.ids import Address, Term
 from schemas.rules.agreements import for_this_use, given_now, in_time, kept, least, may_follow
-from schemas.rules.basis import live_decrees, right_bases
+from schemas.rules.basis import live_decrees, marks_of, right_bases
 from schemas.rules.matter import MEETING_PHASE, Matter, Piece
 from schemas.rules.reason import Reason, because, decides, decides_item
 from schemas.rules.secrecy import earliest_consent, needs_consent
@@ -22,28 +22,16 @@ _OF_OTHERS = frozenset({"/toestandsbeeld", "/bevat_categorieen"})
 """Fields that tell what others gave: the picture of the situation, and which categories are in the texts."""
 
 
-def _elsewhere(matter: Matter, piece: Piece) -> Iterator[tuple[str, Origin]]:
-    """The originals that are no items of this message, with their places: those that are, are judged themselves."""
-    if piece.exact is None or not piece.exact.derived_from:
-        return
-    here = Counter((item.origin.party, item.origin.item) for item in matter.manifest.exact_items)
-    here[piece.exact.origin.party, piece.exact.origin.item] -= 1
-    for index, origin in enumerate(piece.exact.derived_from):
-        if here[origin.party, origin.item] < 1:
-            yield f"{piece.at}/derived_from/{index}", origin
-
-
-def _may_derive(matter: Matter, piece: Piece) -> bool:
-    """Whether it is the house's own text in the case meeting."""
-    item = piece.exact
-    own = item is not None and matter.from_house and not piece.passed_on and item.category == MESSAGE_CATEGORY
-    return own and matter.phase == MEETING_PHASE
+def _own_text(matter: Matter, piece: Piece) -> Item | None:
+    """The item, if it is the house's own text in the case meeting."""
+    own = matter.from_house and not piece.passed_on and piece.item.category == MESSAGE_CATEGORY
+    return piece.exact if own and matter.phase == MEETING_PHASE else None
 
 
 @decides_item("afgeleid_niet_hier")
 def derived_here(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """2.1: only the house's own text in the case meeting, such as the plan, rests on items of others."""
-    if piece.exact and piece.exact.derived_from and not _may_derive(matter, piece):
+    if piece.exact and piece.exact.derived_from and not _own_text(matter, piece):
         yield because("afgeleid_niet_hier", f"{piece.at}/derived_from")
 
 
@@ -51,8 +39,8 @@ def derived_here(matter: Matter, piece: Piece) -> Iterator[Reason]:
 def says_what_it_rests_on(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """2.1, 3.5c: text of the house in the meeting that gives the picture of the situation, or says that data of some
     category are in it, names the items that it was made of (our reading); or nobody's agreement would be asked."""
-    item = piece.exact
-    if item and not item.derived_from and _may_derive(matter, piece) and not _OF_OTHERS.isdisjoint(piece.paths):
+    item = _own_text(matter, piece)
+    if item and not item.derived_from and not _OF_OTHERS.isdisjoint(piece.paths):
         yield because("herkomst_niet_genoemd", f"{piece.at}/derived_from")
 
 
@@ -122,11 +110,10 @@ def _article(matter: Matter, origin: Origin, code: str) -> str | None:
     return bound_to_its_purpose(matter.pack, origin.party, matter.party(origin.party))
 
 
-def _marked(matter: Matter, piece: Piece, provider: Address) -> bool:
-    """Whether the ground names the marks that travel with data of this provider (7.1)."""
+def _marks(matter: Matter, provider: Address) -> tuple[Term, ...]:
+    """The marks that travel with data of this provider (7.1)."""
     capacity = matter.capacity(provider)
-    marks = matter.pack.marks.get(capacity.regime, ()) if capacity else ()
-    return not marks or (isinstance(piece.ground, Ground) and set(marks) <= set(piece.ground.conditions))
+    return marks_of(matter.pack, capacity.regime) if capacity else ()
 
 
 @decides(
@@ -148,27 +135,32 @@ def derived_with_agreement(matter: Matter) -> Iterator[Reason]:
     """3.5b-d, 6.4d, 7.2, 9.3, 13.5, 13.6: each original is an item of this message, judged by itself, or its provider
     agreed to this use of it for each recipient; secrecy, the decree that it rests on and the purpose that it was given
     for stay with it, and its category is one that goes with this kind of message."""
-    judged: dict[tuple[Address, ItemRef], list[str]] = {}
+    # Many texts are made of the same items, and all go to the same recipients.
+    lacked = cache(partial(_lacked, matter))
     for piece in matter.pieces:
-        for place, origin in _elsewhere(matter, piece) if _may_derive(matter, piece) else ():
-            # Many texts are made of the same items, and all go to the same recipients.
-            if (origin.party, origin.item) not in judged:
-                judged[origin.party, origin.item] = _lacked(matter, piece.provision.to, origin)
-            for code in judged[origin.party, origin.item]:
-                yield because(code, place, _article(matter, origin, code))
+        item = _own_text(matter, piece)
+        if item is None:
+            continue
+        for index, origin in enumerate(item.derived_from):
+            # What is an item of this message too, other than the text itself, is judged there.
+            others = matter.origins[origin] - (origin == item.origin)
+            for code in () if others else lacked(origin):
+                yield because(code, f"{piece.at}/derived_from/{index}", _article(matter, origin, code))
 
 
-def _lacked(matter: Matter, to: Sequence[Address], origin: Origin) -> list[str]:
+def _lacked(matter: Matter, origin: Origin) -> tuple[str, ...]:
     """What the nearest agreement about an original lacks for some recipient, each once."""
     codes: dict[str, None] = {}
-    for holder in to:
+    for holder in matter.manifest.to:
         facts = for_this_use(matter, origin, holder)
         codes |= dict.fromkeys(least([_lacking(matter, origin, holder, fact) for fact in facts]))
-    return list(codes)
+    return tuple(codes)
 
 
 @decides_item("kenmerk_ontbreekt")
 def derived_marks_stay(matter: Matter, piece: Piece) -> Iterator[Reason]:
     """7.1: the secrecy of police data travels with what is made of them too."""
-    if piece.exact and any(not _marked(matter, piece, origin.party) for origin in piece.exact.derived_from):
+    made_of = piece.exact.derived_from if piece.exact else ()
+    conditions = piece.ground.conditions if isinstance(piece.ground, Ground) else ()
+    if not {mark for origin in made_of for mark in _marks(matter, origin.party)}.issubset(conditions):
         yield because("kenmerk_ontbreekt", f"{piece.ground_at}/conditions")

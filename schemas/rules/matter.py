@@ -7,6 +7,7 @@ What several rules need is looked up once, here: a decision is made for every me
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -188,6 +189,11 @@ class Matter:
         return bool(self.manifest.items) or (self.kind is not None and self.kind.items != "none")
 
     @cached_property
+    def origins(self) -> Counter[Origin]:
+        """How many items of the message have each origin: the original itself, and what passes it on."""
+        return Counter(item.origin for item in self.manifest.exact_items)
+
+    @cached_property
     def provisions(self) -> tuple[Provision, ...]:
         """What the message carries, and what it asks for."""
         manifest, found = self.manifest, []
@@ -298,7 +304,7 @@ class Matter:
         finding another party to direct it."""
         return not (self.ending or self.directed_anew or (self.kind and self.kind.direction == "narrows"))
 
-    def gone(self, address: Address) -> bool:
+    def gone(self, address: Address | None) -> bool:
         """Whether the party at an address left the partnership or was excluded (28.3, 30)."""
         party = self.party(address)
         return party is not None and party.left is not None and party.left <= self.now

@@ -10,7 +10,7 @@ from schemas.rules.matter import MEETING_PHASE, Matter
 from schemas.rules.reason import Reason, because, decides_act
 
 _TO_THE_MEETING = frozenset({MEETING_PHASE, f"in_{MEETING_PHASE}"})
-"""The decision by which a case comes to the meeting."""
+"""The decision by which a case comes to the meeting, as a pack may call it (decisions.step_of_the_pack)."""
 
 
 @decides_act("afspraak_onbekend", "afspraak_past_niet", cites=("1.20",))
@@ -49,9 +49,7 @@ def leaving(matter: Matter, act: Departure) -> Iterator[Reason]:
 
     One that left the house cannot be reached any more (30)."""
     for index, address in enumerate(act.remove):
-        party = matter.party(address)
-        gone = party is not None and party.left is not None and party.left <= matter.now
-        if address not in {matter.manifest.sender, *matter.manifest.to} and not gone:
+        if address not in {matter.manifest.sender, *matter.manifest.to} and not matter.gone(address):
             yield because("einde_zonder_ontvanger", f"/act/remove/{index}")
     if not matter.from_house and act.remove != (matter.manifest.sender,):
         yield because("alleen_eigen_deelname", "/act/remove")

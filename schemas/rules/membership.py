@@ -17,14 +17,14 @@ def pack_in_force(matter: Matter) -> Iterator[Reason]:
     if matter.pack.digest != manifest.pack:
         yield because("pakket_anders", "/pack")
     fact = next((row for row in matter.facts.packs if row.digest == manifest.pack), None)
-    answers = thread is not None and thread.id == manifest.reply_to
-    if thread and answers and matter.kind and matter.kind.items == "ceiling" and thread.pack != manifest.pack:
+    question = thread if thread is not None and thread.id == manifest.reply_to else None
+    if question and matter.kind and matter.kind.items == "ceiling" and question.pack != manifest.pack:
         yield because("pakket_van_de_vraag", "/pack")
     started = fact is not None and fact.since <= now
     ended = fact is not None and fact.until is not None and fact.until <= now
-    deadline = None if thread is None else (thread.ceiling.expires if thread.ceiling else thread.expires)
-    under_question = thread and answers and thread.pack == manifest.pack and deadline and now < deadline
-    if not started or (ended and not under_question):
+    if ended and question and question.pack == manifest.pack:
+        ended = now >= (question.ceiling.expires if question.ceiling else question.expires)
+    if not started or ended:
         yield because("pakket_niet_van_kracht", "/pack")
 
 
@@ -59,8 +59,8 @@ def not_left(matter: Matter) -> Iterator[Reason]:
     (9.4, 11): else it would stay open, and its terms would never begin.
     """
     manifest, house = matter.manifest, matter.facts.house_address
-    places = list(_places(matter))
-    if matter.acting_for and house in manifest.to:
+    places: list[tuple[str, Address | None]] = list(_places(matter))
+    if house in manifest.to:
         places.append((f"/to/{manifest.to.index(house)}", matter.acting_for))
     for place, address in places:
         spoken_for = address == matter.acting_for and address != manifest.sender and not place.startswith("/act/")

@@ -53,8 +53,8 @@ def one_category_of_a_person(matter: Matter) -> Iterator[Reason]:
 @decides("bericht_onvolledig", items=True)
 def whole_message(matter: Matter) -> Iterator[Reason]:
     """9.2: a message says all that its kind must say of itself; a notification names its criteria and why."""
-    kind, items = matter.kind, matter.manifest.items
-    must = matter.pack.must_say.get(kind.id) if kind and kind.items == "exact" and items else None
+    items = matter.manifest.items
+    must = matter.pack.must_say.get(matter.manifest.kind) if items else None
     if must and not must.issubset(path for i in items if i.category == MESSAGE_CATEGORY for path in field_paths(i)):
         yield because("bericht_onvolledig", "/items")
 
@@ -90,7 +90,7 @@ def _field(matter: Matter, piece: Piece, name: str) -> str | None:
         return "veld_onbekend"
     if not within(field.level, piece.item.level):
         return "veld_boven_niveau"
-    if piece.row and within(field.level, piece.row.level) and name not in piece.fields:
+    if piece.row and within(field.level, piece.row.level):  # the level is open here, the field is not
         return "veld_niet_hier"
     return None
 
@@ -146,7 +146,7 @@ def form_of_the_kind(matter: Matter) -> Iterator[Reason]:
     if kind is None:
         return
     if kind.items == "none":
-        if manifest.items or manifest.grounds or manifest.disclosure:
+        if manifest.grounds or manifest.disclosure:
             yield because("items_niet_toegestaan", "/items")
         elif manifest.sealed and manifest.kind != "ontvangst":
             yield because("verzegeld_zonder_items", "/sealed")

@@ -33,15 +33,13 @@ def permitted(matter: Matter, piece: Piece) -> bool:
     """Whether the police allow the sender, a party, to pass on just this: then nobody else has to agree (7.1).
 
     7.1 has it go to the house ("aan het Zorg- en veiligheidshuis"): where the house receives, and in the meeting those
-    who sit there with it. The house held nothing from before: what it got, it passes on with an agreement like
-    anybody's.
+    who sit there with it. The house, which cannot receive what it sends, held nothing from before: what it got, it
+    passes on with an agreement like anybody's.
     """
-    ground = piece.ground
-    if not isinstance(ground, Ground) or ground.permission is None:
+    named = piece.ground.permission if isinstance(piece.ground, Ground) else None
+    if not piece.passed_on or not marked(matter, piece):
         return False
-    if matter.from_house or not piece.passed_on or not marked(matter, piece):
-        return False
-    return any(fact.id == ground.permission and _fits(matter, piece, fact) for fact in matter.facts.permissions)
+    return any(fact.id == named and _fits(matter, piece, fact) for fact in matter.facts.permissions)
 
 
 @decides_item("toestemming_politie_onbekend")

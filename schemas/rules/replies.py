@@ -67,7 +67,7 @@ def at_the_agreed_moment(matter: Matter) -> Iterator[Reason]:
 
 def _asked(matter: Matter) -> Ceiling | None:
     thread = _thread(matter)
-    return thread.ceiling if thread and matter.kind and matter.kind.items == "ceiling" else None
+    return thread.ceiling if thread else None
 
 
 @decides("vraag_zonder_plafond", "wijkt_af_van_vraag")

@@ -19,10 +19,10 @@ def known_kind(matter: Matter) -> Iterator[Reason]:
 
 
 def _role(matter: Matter, address: Address) -> str | None:
-    """The role in the case; who opens a case becomes its notifier, the house is always itself."""
+    """The role in the case; who opens a case becomes its notifier. The house is known by its address."""
     row = matter.roster_row(address)
-    if row is None and matter.manifest.kind == OPENING_KIND:
-        return "melder" if address == matter.manifest.sender else "huis"
+    if row is None and matter.manifest.kind == OPENING_KIND and address == matter.manifest.sender:
+        return "melder"
     return row.role if row else None
 
 

@@ -45,7 +45,7 @@ def not_stopped(matter: Matter, piece: Piece) -> Iterator[Reason]:
 def consent_stands(matter: Matter) -> Iterator[Reason]:
     """7.2d: no further provision on a consent that was withdrawn, from that moment; its provider tells that."""
     withdrawn = {(fact.consent, fact.provider) for fact in matter.facts.withdrawn}
-    for item in matter.manifest.exact_items if withdrawn else ():
+    for item in matter.manifest.exact_items:
         ground = matter.manifest.grounds[item.ground]
         if isinstance(ground, Ground) and ground.consent and (ground.consent.ref, item.origin.party) in withdrawn:
             yield because("toestemming_ingetrokken", f"/grounds/{item.ground}/consent")

@@ -23,7 +23,7 @@ def named_task(matter: Matter) -> Iterator[Reason]:
         # 6.2 "de aanmeldende Partij, dan wel ... Casusregisseur": the notifier's task stays a ground beside a director.
         notifier = matter.facts.case.notifier if matter.facts.case else None
         for_whom = {provision.sender, matter.acting_for, notifier, *_carrying_out(matter)}
-        allowed = for_whom - {matter.facts.house_address, None}
+        allowed = for_whom - {matter.facts.house_address}
         for index, ground in enumerate(provision.grounds):
             place = f"{provision.at}/grounds/{index}/task"
             party, capacity = matter.party(ground.task.of), matter.capacity(ground.task.of)

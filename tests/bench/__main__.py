@@ -21,6 +21,8 @@ from tests.bench.measuring import ROUNDS, Timing, measure
 from tests.conftest import ROOT
 
 RESULT = ROOT / "build" / "bench.json"
+OF_AUDITS = ("B8", "B8s", "B8r", "B8d")
+"""Ratios of :mod:`tests.bench.ledger`, which loads a whole connector and is loaded for these alone."""
 CALIBRATION = "canonical JSON of a fixed document (rfc8785)"
 
 
@@ -67,6 +69,10 @@ def _print(result: dict[str, Any]) -> None:
             + f"{ratio['median']:>6.2f} ({ratio['least']:.2f}-{ratio['most']:.2f})"
             + f"{row['parse']['ratio']['median']:>8.2f}"
         )
+    for name, row in result.get("ratios", {}).items():
+        aim = f", aim {row['aim']}" if row["aim"] else ""
+        spread = f"{row['ratio']} ({row['least']}-{row['most']}{aim})"
+        print(f"\n{name:4}{row['what']}\n    {spread}, {row['per_second']}/s here")
 
 
 def main(given: Sequence[str]) -> int:
@@ -78,11 +84,16 @@ def main(given: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     arguments = parser.parse_args(given)
     wanted = {name for name in arguments.only.split(",") if name}
-    if wanted - {row.id for row in ROWS}:
-        print(f"no such row; there are: {', '.join(row.id for row in ROWS)}", file=sys.stderr)
+    known = [*(row.id for row in ROWS), *OF_AUDITS]
+    if wanted - set(known):
+        print(f"no such row; there are: {', '.join(known)}", file=sys.stderr)
         return 2
     rows = [row for row in ROWS if not wanted or row.id in wanted]
     result = _result(rows, measure(_operations(rows), arguments.rounds), arguments.rounds)
+    if not wanted or wanted & set(OF_AUDITS):
+        from tests.bench import ledger
+
+        result["ratios"] = ledger.measured(ledger.made(), arguments.rounds)
     arguments.out.parent.mkdir(exist_ok=True)
     arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if arguments.json:

@@ -49,8 +49,8 @@ TOO_MUCH = "te_veel_tegelijk"
 
 
 def view_of(sender: str) -> HouseView:
-    """The house as its records say it; of its directory only who signs, which is not looked at here."""
-    directory = SimpleNamespace(signing_key=lambda kid, at: (None, sender))
+    """The house as its records say it; of its directory only who signs, and in which suite nobody may seal: in none."""
+    directory = SimpleNamespace(signing_key=lambda kid, at: (None, sender), forbidden_suite=lambda manifest, at: None)
     return cast(HouseView, SimpleNamespace(members=MEMBERS, directory=directory))
 
 

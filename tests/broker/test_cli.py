@@ -180,14 +180,14 @@ def prepare(folder: Path, dsn: str) -> tuple[Path, Founded]:
 
 def listening(log: Path, process: subprocess.Popen[bytes]) -> dict[str, Any]:
     """The line that says where the broker listens."""
-    for _ in range(200):
+    for _ in range(600):
         for line in log.read_text().splitlines() if log.exists() else ():
             if json.loads(line)["event"] == "listening":
                 found_line: dict[str, Any] = json.loads(line)
                 return found_line
         assert process.poll() is None
         time.sleep(0.05)
-    raise AssertionError("the broker did not listen in ten seconds")
+    raise AssertionError("the broker did not listen in half a minute")
 
 
 def client(folder: Path) -> aiohttp.ClientSession:

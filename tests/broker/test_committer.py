@@ -157,8 +157,8 @@ async def test_a_connection_that_dies_during_commit_leaves_it_unknown(scene: Sce
         async with database.transaction() as connection:
             backend = await connection.fetchval("SELECT pg_backend_pid()")
             async with scene.broker.database.connection() as other:
-                await other.execute("SELECT pg_terminate_backend($1)", backend)
-            await asyncio.sleep(0.1)
+                ended = await other.fetchval("SELECT pg_terminate_backend($1, 10000)", backend)
+            assert ended, "it did not end in ten seconds"
 
     with pytest.raises(CommitUnknownError):
         await die()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import pytest
 
 from broker.database import UnavailableError
@@ -88,6 +89,7 @@ async def test_a_database_that_may_only_be_read_for_a_while(
     """A standby that was asked too soon: what was committed waits for its round, and gets it."""
     scene = quiet_scene
     monkeypatch.setattr(sequencer, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(delivery, "RECONNECT_SECONDS", 0.05)
     await scene.allowed(scene.start())
     await only_read(scene, True)
     with pytest.raises(UnavailableError):
@@ -103,12 +105,18 @@ async def test_a_database_that_may_only_be_read_for_a_while(
 
 
 async def only_read(scene: Scene, only: bool) -> None:
-    """Whether new connections to this database may only read."""
-    async with scene.broker.database.connection() as connection:
+    """Whether connections to this database may only read; those that there are end, as when a server is replaced."""
+    connection = await asyncpg.connect(scene.dsn.replace("+asyncpg", "", 1))
+    try:
         await connection.execute("SET default_transaction_read_only = off")
         name = await connection.fetchval("SELECT current_database()")
         await connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {'on' if only else 'off'}")
-    await scene.broker.database._engine.dispose()
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
+            name,
+        )
+    finally:
+        await connection.close()
 
 
 async def test_nothing_that_widens_is_delivered_before_its_checkpoint_is_signed(quiet_scene: Scene) -> None:
@@ -194,6 +202,7 @@ async def test_weather_is_waited_out(quiet_scene: Scene, monkeypatch: pytest.Mon
     running = asyncio.create_task(another(quiet_scene).run())
     page = await quiet_scene.inbox(HOUSE)
     running.cancel()
+    await asyncio.wait([running])
     assert len(page.deliveries) == 1
     assert failures == []
 

@@ -13,6 +13,7 @@ from connectors.casefiles.keyring import file_name, receive_name
 from connectors.desk import stories
 from connectors.exchanges import outgoing, queries
 from connectors.exchanges.deciding import decide_intake, move
+from connectors.exchanges.drafting import new_id
 from connectors.exchanges.outgoing import NotSent, Pending, Sent
 from keys import KeyStoreError, SealError
 from keys.binding import Context
@@ -300,3 +301,37 @@ async def test_the_same_on_postgresql(database: str, postgres: object, tmp_path:
         assert await stories.findings(exchange[HOUSE]) == ()
     finally:
         await exchange.close()
+
+
+async def test_a_database_of_the_version_before_is_taken_along(tmp_path: Path) -> None:
+    """Evidence and keys of before the step are there after it, as what they were."""
+    import sqlite3
+
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    from connectors import migrations
+    from connectors.database import Database
+
+    file = tmp_path / "old.sqlite"
+    config = Config()
+    config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    when, case, kid, ident = "2026-03-10T09:00:00Z", "A" * 22, "A" * 43, str(new_id())
+    with sqlite3.connect(file) as old:
+        old.execute("INSERT INTO erasure VALUES (1, ?, ?, 'aanmelding', ?, 3, 4, 5, 'file')", (when, case, kid))
+        values = (kid, case, str(HOUSE), when, ident, when)
+        old.execute("INSERT INTO case_key VALUES (?, ?, 'aanmelding', 0, ?, '{}', ?, 'c', ?, ?)", values)
+    old.close()
+    database = await Database.open(f"sqlite+aiosqlite:///{file}")
+    async with database.begin() as tx:
+        (row,) = await store.erasures(tx)
+        (key,) = await queries.case_keys(tx, row.case)
+    await database.close()
+    assert (row.scope, row.kids, row.before, row.after, row.singing) == ("phase", (kid,), 4, 5, ())
+    assert (key.kid, key.suite, key.epoch, key.erased) == (kid, "keten-pq", 0, row.at)

@@ -48,7 +48,7 @@ def notification(folder: Path, **changes: Any) -> Path:
 async def until(desk: Desk, address: Address, right: Callable[[Any], bool], *arguments: str) -> Any:
     """What a command answers once it is ``right``: deliveries take a moment."""
     found: Any = None
-    for _ in range(200):
+    for _ in range(600):
         found = (await desk.at(address, *arguments, "--json")).json
         if right(found):
             return found

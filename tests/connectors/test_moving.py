@@ -228,7 +228,7 @@ async def test_an_answer_that_the_case_overtakes_is_not_filed(
         work = await prepare(place, checked, now)
         if checked.verified.manifest.kind == "triageantwoord" and not moves:
             moves.append(asyncio.create_task(move(house, done.case, "afgewezen", "criteria_niet_voldaan")))
-            for _ in range(200):
+            for _ in range(3000):
                 await asyncio.sleep(0.01)
                 if (await row_of(house, done.case)).phase != "triage":
                     break

@@ -89,6 +89,7 @@ def test_a_right_tree_is_kept(tmp_path: Path) -> None:
     assert broken(tmp_path) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "line", "contracts"), WRONG)
 def test_a_wrong_import_breaks_its_contract(tmp_path: Path, file: str, line: str, contracts: set[str]) -> None:
     build({**RIGHT, file: f"{RIGHT.get(file, '')}\n{line}"}, tmp_path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -14,25 +16,29 @@ TEXTS = {".py", ".md", ".toml", ".yaml", ".yml", ".feature", ".html", ".css", ".
 
 def python_files() -> list[Path]:
     """Every Python file of the project."""
-    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if _ours(path))
+    return [path for path in _files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in PACKAGES]
 
 
 def text_files() -> Iterator[Path]:
     """Every file that people read: code, packs, pages, guides. Not LICENSE and the lock, which others wrote."""
-    for path in sorted(ROOT.rglob("*")):
-        if (
-            path.is_file()
-            and path.suffix in TEXTS
-            and _ours(path)
-            and path.name not in {"LICENSE", "requirements.lock"}
-        ):
+    for path in _files():
+        if path.suffix in TEXTS and path.name not in {"LICENSE", "requirements.lock"}:
             yield path
 
 
-def _ours(path: Path) -> bool:
-    parts = path.relative_to(ROOT).parts
-    hidden = any(part.startswith(".") and part not in {".ci", ".gitignore"} for part in parts)
-    return not hidden and not NOT_OURS.intersection(parts) and not any(part.endswith(".egg-info") for part in parts)
+@cache
+def _files() -> tuple[Path, ...]:
+    """All our files; what is not ours is not even looked into, for it is a hundred times as much."""
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = filter(_ours, folders)
+        found += [Path(folder, name) for name in filter(_ours, names)]
+    return tuple(sorted(found))
+
+
+def _ours(part: str) -> bool:
+    hidden = part.startswith(".") and part not in {".ci", ".gitignore"}
+    return not hidden and part not in NOT_OURS and not part.endswith(".egg-info")
 
 
 def name(path: Path) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keys import KeysError, SealError
-from keys.atrest import new_key, unwrap, wrap
+from keys.atrest import make_canary, new_key, sings, unwrap, wrap
 
 KEY = new_key()
 
@@ -57,3 +57,17 @@ def test_wycheproof_aes_256_gcm(shared: Path) -> None:
                 with pytest.raises(SealError):
                     unwrap(key, iv + text + tag, aad)
     assert counted == {"valid": 39, "invalid": 27}
+
+
+@given(st.binary(min_size=1, max_size=40), st.binary(min_size=1, max_size=40))
+def test_a_canary_sings_for_its_own_secret_only(secret: bytes, other: bytes) -> None:
+    canary = make_canary(secret)
+    assert sings(canary, secret)
+    assert sings(canary, other) == (secret == other)
+    assert not sings(canary[:-1], secret)
+    assert not sings(b"", secret)
+
+
+def test_a_canary_is_not_a_text_under_the_secret_itself() -> None:
+    with pytest.raises(SealError):
+        unwrap(KEY, make_canary(KEY), b"keten-1.canary.")

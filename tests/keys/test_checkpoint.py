@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -40,31 +37,6 @@ def test_the_text_is_that_of_the_specification() -> None:
     root = base64.b64encode(bytes(range(32))).decode()
     assert TEXT.startswith(f"{ORIGIN}\n12\n{root}\n\n\u2014 {ORIGIN} ")
     assert TEXT.endswith("=\n")
-
-
-def test_the_published_checkpoints_parse(shared: Path) -> None:
-    folder = shared / "vectors/tlog-tiles/testdata/log"
-    notes = [parse((folder / f"checkpoint.{size}").read_text()) for size in range(16)]
-    assert [note.checkpoint.size for note in notes] == list(range(16))
-    assert {line.key_id.hex() for note in notes for line in note.signatures} == {"33d7b496"}
-
-
-def test_checkpoints_of_another_program_verify(shared: Path) -> None:
-    """In the transcript stands the log's key, in its origin (sigsum) the hash of that key."""
-    transcript = (shared / "vectors/witness/cmd/litewitness/testdata/litewitness.txt").read_text()
-    found = re.search(r"add-sigsum-log -key=([0-9a-f]{64})", transcript)
-    assert found is not None
-    raw = bytes.fromhex(found.group(1))
-    public = VerifyKey.from_public(OkpKey(kty="OKP", crv="Ed25519", x=encode_base64url(raw)))
-    origin = "sigsum.org/v1/tree/" + hashlib.sha256(raw).hexdigest()
-    counted = {"verified": 0, "refused": 0}
-    for note in re.findall(r"sigsum\.org/v1/tree/[0-9a-f]{64}\n\d+\n\S+\n\n\u2014 \S+ \S+\n", transcript):
-        try:
-            verify(note, public, origin)
-            counted["verified"] += 1
-        except ProofError:
-            counted["refused"] += 1
-    assert counted == {"verified": 7, "refused": 2}  # the two that the witness answered with 403
 
 
 def test_a_note_key_as_others_configure_it() -> None:

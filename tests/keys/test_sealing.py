@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keys import KeyRecordError, KeysError, SealError, jwe
-from keys.binding import Context, aad, parse, recipient_context, sealed_digest, shape
+from keys.binding import Context, aad, bind, parse, recipient_context, sealed_digest, shape
 from keys.hpke import unwrap_key
 from keys.sealing import (
     Plaintext,
@@ -136,7 +136,7 @@ def test_in_another_bucket_it_does_not_open(bucket: int) -> None:
 
 
 def test_a_length_that_is_no_bucket_does_not_open() -> None:
-    text = jwe.encrypt(b'{"v":1,"pad":""}', [(ANNS.public, recipient_context(CONTEXT, ANN))], aad(CONTEXT.id))
+    text = jwe.encrypt(b'{"v":1,"pad":""}', [(ANNS.public, bind(CONTEXT, ANN))], aad(CONTEXT.id))
     assert shape(text).bucket is None
     refuses(text, bucket=16)
 
@@ -250,14 +250,14 @@ def test_what_is_no_jwe_of_ours_does_not_open(text: str) -> None:
 
 def inside(content: str) -> str:
     """A validly sealed text with any content, filled up with white space."""
-    keys = [(ANNS.public, recipient_context(CONTEXT, ANN))]
+    keys = [(ANNS.public, bind(CONTEXT, ANN))]
     return jwe.encrypt(content.encode().ljust(4096), keys, aad(CONTEXT.id))
 
 
 def test_a_sender_cannot_bind_the_outside_to_another_message() -> None:
     other = aad(MessageId("01930000-0000-7000-8000-00000000000f"))
     content = b'{"v":1,"disclosures":[],"pad":""}'.ljust(4096)
-    refuses(jwe.encrypt(content, [(ANNS.public, recipient_context(CONTEXT, ANN))], other))
+    refuses(jwe.encrypt(content, [(ANNS.public, bind(CONTEXT, ANN))], other))
 
 
 def test_the_inside_may_be_written_otherwise() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -94,25 +92,6 @@ def test_an_entry_fits_a_uint16() -> None:
     assert decode_bundle(encode_bundle([b"x" * 65535])) == (b"x" * 65535,)
     with pytest.raises(ProofError):
         encode_bundle([b"x" * 65536])
-
-
-def test_the_published_log(shared: Path) -> None:
-    folder = shared / "vectors/tlog-tiles/testdata/log"
-    entries = decode_bundle((folder / Tile(None, 0, 15).path).read_bytes())
-    assert entries[:3] == (b"one", b"two", b"three")
-    tiles: dict[Position, bytes] = {}
-    checked = 0
-    for size in range(16):
-        if size:
-            grown = grow(size - 1, tiles, [leaf_hash(entries[size - 1])])
-            tiles.update(grown.tiles)
-            assert tiles == {(0, 0): (folder / Tile(0, 0, size).path).read_bytes()}
-            assert decode_bundle((folder / Tile(None, 0, size).path).read_bytes()) == entries[:size]
-        origin, count, encoded = (folder / f"checkpoint.{size}").read_text().split("\n")[:3]
-        assert (origin, count) == ("example.com/log/testdata", str(size))
-        assert root(size, tiles) == base64.b64decode(encoded)
-        checked += 1
-    assert checked == 16
 
 
 @settings(max_examples=60)

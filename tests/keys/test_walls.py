@@ -23,6 +23,8 @@ BLIND = [
     "keys.pki",
     "keys.atrest",
     "keys.keystore",
+    "keys.escrow",
+    "keys.checkup",
 ]
 
 

@@ -24,7 +24,7 @@ What behaves the same as the original is counted as a survivor too: nothing is s
 
 ## How to run it
 
-    make mutate                                      everything, about {minutes} minutes with {jobs} at a time
+    make mutate                                      everything, long: tens of minutes on two cores
     make mutate MUTATE_ARGS="schemas/rules/basis.py" one module
     make mutate MUTATE_ARGS="--again"                only what survived last time, and what changed since
     make mutate MUTATE_ARGS="--list basis"           the mutants of a module, without running them
@@ -83,8 +83,6 @@ def render(record: Record, why: Mapping[str, str]) -> str:
         mutants=record.mutants,
         goal=GOAL,
         survived=len(record.survived),
-        minutes=max(1, round(record.seconds / 60)),
-        jobs=record.jobs,
         tests=record.tests,
         mutmut=record.versions["mutmut"],
         sentences=sum(outcome.sentences for outcome in outcomes.values()),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import untraced
 from tests.oracle.agreed import Tables
 from tests.oracle.parties import CAPACITIES
 from tests.oracle.verdict import HOUSE
-from tests.oracle.walking import Walk, drawn, record, untraced
+from tests.oracle.walking import Walk, drawn, record
 
 pytestmark = pytest.mark.slow
 

@@ -74,6 +74,7 @@ class Verdicts:
             for cells in [must["message"] if name == "bericht" else must["fields"]]
         }
         self._message = must["message"]
+        self._must_say = {kind: self._said_by(kind) for kind in kinds}
 
     def places(self) -> list[tuple[str, str, str]]:
         """Every phase, purpose of it and kind that carries items in it."""
@@ -102,6 +103,9 @@ class Verdicts:
 
     def must_say(self, kind: str) -> tuple[str, ...]:
         """The fields that a message of this kind must hold."""
+        return self._must_say[kind]
+
+    def _said_by(self, kind: str) -> tuple[str, ...]:
         names = {key[1] for key in self._message if key[2] == f"soort bericht {kind}"}
         needed = {name for name in names if ("bericht", name, "mag_ontbreken") not in self._message}
         return tuple(sorted(needed)) if kind != "triageantwoord" else ()

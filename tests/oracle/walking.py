@@ -6,17 +6,14 @@ Figures go to ``build/walk.json``, part by part: parts run on several workers, s
 from __future__ import annotations
 
 import fcntl
-import gc
 import json
 import random
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from schemas.pack import Pack
 from schemas.policy import Allowed, Decision, Refused, decide, decide_inner
-from tests.conftest import ROOT
+from tests.conftest import ROOT, untraced
 from tests.making import pack
 from tests.oracle.agreed import Tables
 from tests.oracle.categories import PERSONS
@@ -202,23 +199,6 @@ def drawn(verdicts: Verdicts, count: int, seed: int, *, mismatched: bool = False
             origin = sender
         count -= 1
         yield Step(phase, purpose, kind, sender, recipient, choice(verdicts.categories), choice(PERSONS), origin)
-
-
-@contextmanager
-def untraced() -> Iterator[None]:
-    """Without a tracer of coverage, which triples the time of a million times the same lines, and without the cyclic
-    garbage collector, which finds nothing there."""
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
-        sys.settrace(tracer)
 
 
 def record(part: str, figures: Figures) -> None:

@@ -7,8 +7,9 @@ secrecy; and, of the OM and DJI, a decree, which names the basis on which they m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -56,6 +57,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 """Sections of the pack that allow: rows, and lists in them."""
 
 Less = tuple[str, Scene]
+Making = tuple[str, Callable[[], Scene]]
+"""Where something is left out, and what makes the scene without it: most are never asked for."""
 
 
 def _without(model: BaseModel, path: str) -> Iterator[tuple[str, Any]]:
@@ -103,19 +106,25 @@ def _bears(pack: Pack, section: str, row: Any, scene: Scene) -> bool:
     return True
 
 
-def less_permitted(scene: Scene) -> Iterator[Less]:
+def less_permitted(scene: Scene) -> Iterator[Making]:
     """Under a pack with one row, or one member of a row, less among what it permits."""
-    pack = scene.pack
     for section, members in PERMISSIONS.items():
-        rows = getattr(pack, section)
-        for index, row in enumerate(rows):
-            if not _bears(pack, section, row, scene):
+        for index, row in enumerate(getattr(scene.pack, section)):
+            if not _bears(scene.pack, section, row, scene):
                 continue
             place = f"pack.{section}[{getattr(row, 'id', index)}]"
-            gone = (*rows[:index], *rows[index + 1 :])
-            yield place, replace(scene, pack=pack.model_copy(update={section: gone}))
+            yield place, partial(_permitting, scene, section, index)
             for member in members:
                 for value in getattr(row, member):
-                    fewer = row.model_copy(update={member: tuple(one for one in getattr(row, member) if one != value)})
-                    there = (*rows[:index], fewer, *rows[index + 1 :])
-                    yield f"{place}.{member} {value}", replace(scene, pack=pack.model_copy(update={section: there}))
+                    yield f"{place}.{member} {value}", partial(_permitting, scene, section, index, member, value)
+
+
+def _permitting(scene: Scene, section: str, index: int, member: str = "", value: object = None) -> Scene:
+    """The scene under a pack without the row; or, with a member, with the row without that value in it."""
+    rows = getattr(scene.pack, section)
+    there = []
+    if member:
+        fewer = tuple(one for one in getattr(rows[index], member) if one != value)
+        there = [rows[index].model_copy(update={member: fewer})]
+    update = {section: (*rows[:index], *there, *rows[index + 1 :])}
+    return replace(scene, pack=scene.pack.model_copy(update=update))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.acts import ACTS
-from schemas.effects import effects_of
+from schemas.effects import Effect, effects_of
 from schemas.ids import Address
 from schemas.rules.matter import Matter
 from tests.making import (
@@ -107,6 +107,11 @@ def test_opening_joining_keys_receipts_and_notices() -> None:
     assert effects("ontvangst", GGZ, receipt) == [("ontvangen", message_id("x"))]
     told = {"subjects": [reference("iemand")], "at": date(2026, 3, 9), "how": "brief"}
     assert effects("geinformeerd", GGZ, told) == [("geinformeerd", reference("iemand"))]
+
+
+def test_what_follows_is_text_whatever_the_message_leaves_out() -> None:
+    unnamed = manifest_of("aanmelding_start", MELDER, HOUSE, case=None, act={"mandate": "x"})
+    assert effects_of(Matter(pack(), facts_for(unnamed), unnamed, NOW)) == (Effect("casus_geopend", ""),)
 
 
 def test_kinds_of_which_nothing_follows() -> None:

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from schemas.gathering import gather
 from schemas.manifest import Manifest
+from tests.conftest import examples
 from tests.schemas.folding import MEMBERS
 from tests.schemas.test_gathering_properties import Move, _told, cases, messages
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases, messages, st.randoms(use_true_random=False))
 def test_what_bears_on_nothing_changes_nothing(moves: list[Move], message: Manifest, chance: Random) -> None:
     """But for a restriction: one that ended travels with nothing, and its end may have gone to others."""

@@ -14,6 +14,7 @@ from schemas.facts import Facts
 from schemas.gathering import Gathered, Source, gather
 from schemas.ids import Address, Reference
 from schemas.manifest import Manifest
+from tests.conftest import examples
 from tests.making import COLLEGE, CONSENT, HOUSE, MELDER, PERSON, ground_of, message_id, reference
 from tests.schemas.folding import GGD, GGZ, MEMBERS, POLICE, Told, begun, origins, passing, permission, withdrawal
 
@@ -168,7 +169,7 @@ def _narrows(source: Source) -> bool:
     return source.manifest.kind in {"deelname_einde", "correctie", "beperking", "toestemming_ingetrokken"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases, messages)
 def test_the_sources_that_are_named_make_the_facts_and_no_others(moves: list[Move], message: Manifest) -> None:
     """But for the end of a restriction, which goes to nobody with what it ended: without it the item stays as it is."""
@@ -179,7 +180,7 @@ def test_the_sources_that_are_named_make_the_facts_and_no_others(moves: list[Mov
             assert _without(told, source, message) == whole
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases, messages)
 def test_a_source_left_out_never_gives_a_right_but_visibly(moves: list[Move], message: Manifest) -> None:
     """What narrows and bears on the message is among the sources, so that leaving it out is seen."""
@@ -190,7 +191,7 @@ def test_a_source_left_out_never_gives_a_right_but_visibly(moves: list[Move], me
         assert more == [] or (_narrows(source) and source.sha256 in whole.sources), source.manifest.kind
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases, messages)
 def test_facts_name_nobody_whom_the_message_does_not_concern(moves: list[Move], message: Manifest) -> None:
     told = _told(moves)
@@ -207,7 +208,7 @@ def test_facts_name_nobody_whom_the_message_does_not_concern(moves: list[Move], 
         assert {fact.holder for fact in facts.agreements} <= told_of
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(cases, messages, st.randoms(use_true_random=False))
 def test_any_order_and_any_part_is_folded(moves: list[Move], message: Manifest, chance: Random) -> None:
     told = _told(moves)
@@ -216,7 +217,7 @@ def test_any_order_and_any_part_is_folded(moves: list[Move], message: Manifest, 
     told.gathered(message)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases, messages, st.randoms(use_true_random=False))
 def test_whoever_holds_more_than_travels_knows_the_same(moves: list[Move], message: Manifest, chance: Random) -> None:
     """What a recipient holds of the case besides changes nothing, or the broker left something out; but for the end of

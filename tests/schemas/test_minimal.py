@@ -14,6 +14,7 @@ from schemas.minimal import check, consent_findings, cut, implied_categories
 from schemas.pack_rows import FieldPart, FieldRow, Label
 from schemas.strict import Json
 from schemas.values import leaves, names, never_allowed, wrong_value
+from tests.conftest import examples
 from tests.making import HOUSE, MELDER, PARTY, PERSON, changed, item_of, pack
 
 PERSONAL: dict[str, Json] = {
@@ -291,7 +292,7 @@ PATHS = st.sampled_from(
 ) | st.text(max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.sampled_from(["woonsituatie", "bericht", "adresgegevens", "relaties", "hobbys"]),
     st.dictionaries(PATHS, JSON, max_size=4),

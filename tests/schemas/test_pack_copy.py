@@ -47,6 +47,7 @@ def test_comments_and_readings_stay(files: Mapping[str, str], pack: Pack) -> Non
     [
         "id: zvh-protocol-2019\nversion: '8.3'\nlabel: {nl: kort, en: short}\n",
         "label:\n  en: |\n    short\n  nl: >-\n    kort\n    en bondig\nversion: 8.3\nid: |-\n  zvh-protocol-2019\n",
+        "\ufeffid: zvh-protocol-2019\nlabel: {nl: een ë en 𝕏, en: short}\nversion: 8.3\n",
     ],
 )
 def test_however_it_was_written(files: Mapping[str, str], pack: Pack, written: str) -> None:

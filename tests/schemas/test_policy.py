@@ -16,6 +16,7 @@ from schemas.facts import Facts
 from schemas.ids import Term
 from schemas.policy import RULES, Allowed, Effect, Refused
 from schemas.rules.reason import CAUSES
+from tests.conftest import examples
 from tests.making import (
     ANSWER_TIME,
     CASE,
@@ -242,7 +243,7 @@ def _try(scene: Scene, how: str, place: str, value: Any) -> Scene:
     return changed
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.sampled_from(sorted(ALL)),
     st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(VALUES)), max_size=4),

@@ -16,7 +16,7 @@ from schemas.content import Inner
 from schemas.facts import Facts
 from schemas.manifest import Manifest
 from schemas.policy import Allowed, Decision, Refused, decide, decide_inner
-from tests.conftest import ROOT
+from tests.conftest import ROOT, examples
 from tests.making import ANSWER_TIME, NOW, pack
 from tests.schemas.drawing import drawn, facts, manifests
 from tests.schemas.scenes import MORE_SCENES, SCENES, opened
@@ -34,7 +34,7 @@ def said(decision: Decision) -> bytes:
     return canonical.encode({"reasons": rows})
 
 
-@settings(max_examples=100, derandomize=True, database=None, deadline=None, suppress_health_check=CHECKS)
+@settings(derandomize=True, database=None, deadline=None, suppress_health_check=CHECKS)
 @given(manifests(), facts(), st.sampled_from(MOMENTS))
 def test_every_message_that_parses_gets_an_answer(manifest: Manifest, known: Facts, now: datetime) -> None:
     first = decide(pack(), known, manifest, now)
@@ -42,7 +42,7 @@ def test_every_message_that_parses_gets_an_answer(manifest: Manifest, known: Fac
     assert said(decide(pack(), known, manifest, now)) == said(first)
 
 
-@settings(max_examples=40, derandomize=True, database=None, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=examples(40), derandomize=True, database=None, deadline=None, suppress_health_check=CHECKS)
 @given(manifests(), facts(), drawn(Inner), st.sampled_from(MOMENTS))
 def test_every_sealed_half_that_parses_gets_an_answer(
     manifest: Manifest, known: Facts, inner: Inner, now: datetime
@@ -61,7 +61,7 @@ def all_said() -> str:
     return canonical.digest(b"\n".join(map(said, decisions)))
 
 
-@pytest.mark.parametrize("seed", ["1", "77"])
+@pytest.mark.parametrize("seed", ["1", pytest.param("77", marks=pytest.mark.slow)])
 def test_the_same_bytes_in_another_process_with_another_hash(seed: str) -> None:
     program = "from tests.schemas.test_properties_total import all_said; print(all_said())"
     done = subprocess.run(

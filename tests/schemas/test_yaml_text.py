@@ -18,7 +18,7 @@ from schemas.yaml_text import Document, Place, YamlError, load
 def parser(request: pytest.FixtureRequest) -> Iterator[None]:
     """With libyaml and without."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_text, "_LOADER", getattr(yaml, request.param))
+        patch.setattr(yaml_text, "LOADER", getattr(yaml, request.param))
         yield
 
 

@@ -150,7 +150,7 @@ SIGNED: dict[str, tuple[Spoil, str, str | None]] = {
     "reference with stray bits": (lambda c, m: signed(c, payload(c, case="A" * 21 + "B")), "manifest_vorm", "/case"),
     "no kind of this profile": (lambda c, m: signed(c, payload(c, kind=m)), "soort_onbekend", "/kind"),
     "a kind of later": (lambda c, m: signed(c, payload(c, kind="inzageverzoek", act=None)), "soort_onbekend", "/kind"),
-    "itself as recipient": (lambda c, m: signed(c, payload(c, to=[c.melder])), "manifest_vorm", None),
+    "itself as recipient": (lambda c, m: signed(c, payload(c, to=[c.melder])), "manifest_vorm", "/to"),
     "31 recipients": (lambda c, m: signed(c, payload(c, to=[c.house] * 31)), "manifest_vorm", "/to"),
     "a grant to everybody": (lambda c, m: signed(c, payload(c, to=["*"])), "manifest_vorm", "/to/0"),
 }

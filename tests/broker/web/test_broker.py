@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from broker.app import TABLE as ROWS
+from broker.database import Database
 from broker.web.limits import Limits
 from broker.web.problems import Refusal
 from broker.web.routes import TABLE
@@ -247,8 +248,14 @@ async def test_a_long_poll_wakes_when_something_comes(live: Live) -> None:
 
 
 async def test_more_messages_than_places_are_sent_away_with_a_time(dsn: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    other = Database(dsn)
     async with living(dsn, sandbox, tmp_path / "keys", Limits(waiting_messages=1)) as live:
-        answers = await asyncio.gather(*(live.post(live.founded.start(f"casus {n}")) for n in range(8)))
+        async with other.transaction() as connection:
+            await connection.execute("SELECT 1 FROM house FOR UPDATE")  # nothing is decided while somebody has it
+            posts = [asyncio.create_task(live.post(live.founded.start(f"casus {n}"))) for n in range(8)]
+            await asyncio.wait(posts, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+        answers = await asyncio.gather(*posts)
+    await other.close()
     statuses = {status for status, _ in answers}
     assert statuses == {202, 503}
     assert {body["code"] for status, body in answers if status == 503} == {"even_niet"}

@@ -29,6 +29,7 @@ def test_120_the_house_admits_by_a_decision(updates: dict[str, object], code: st
     ("agreed", "fits"),
     [
         ({"phase": "triage", "decision": "in_casusoverleg"}, True),
+        ({"phase": "triage", "decision": "casusoverleg"}, True),
         ({"phase": "casusoverleg", "decision": "opschaling"}, True),
         ({"phase": "aanmelding", "decision": "in_triage"}, False),
         ({"phase": "triage", "decision": "toebedeling"}, False),

@@ -9,7 +9,8 @@ import pytest
 
 from schemas.facts import PermissionFact
 from schemas.ids import Term
-from schemas.rules.agreements import least
+from schemas.rules.agreements import least, own_task
+from schemas.rules.matter import Matter
 from tests.making import (
     COLLEGE,
     CONSENT,
@@ -29,6 +30,7 @@ from tests.making import (
     reference,
 )
 from tests.schemas.scene import Scene
+from tests.schemas.scenes import question
 from tests.schemas.scenes_life import PERMITTED
 from tests.schemas.scenes_meeting import (
     GGZ,
@@ -91,6 +93,14 @@ def test_nor_is_the_task_of_who_has_no_part_in_an_actie() -> None:
     scene = deed(to=GGZ, items=(item,), grounds=(ground_of(task={"of": POLICE, "code": "politiewet_3"}),))
     assert {"taak_van_ander"} <= codes(agreed(scene, {}))
     assert "eigen_taak_zonder_akkoord" not in codes(agreed(scene, {}))
+
+
+def test_what_names_no_ground_is_for_nobodys_own_task() -> None:
+    scene = question().message(**{"act.ceiling.items.0.ground": 7})
+    matter = Matter(scene.pack, scene.facts, scene.manifest, NOW)
+    asked = next(piece for piece in matter.pieces if piece.exact is None)
+    assert asked.ground is None
+    assert own_task(matter, asked) is None
 
 
 # which agreement

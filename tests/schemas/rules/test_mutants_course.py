@@ -147,6 +147,13 @@ def test_114_where_the_pack_does_not_say_how_far_it_is_not_moved() -> None:
     assert_refused(scene, scene.under(terms=rows), ("11.4", "termijn_te_ver", "/act/until"))
 
 
+def test_114_a_term_is_moved_to_a_moment_that_has_yet_to_come() -> None:
+    scene = in_the_meeting(term_decision())
+    ahead, now, past = (scene.message(**{"act.until": NOW + timedelta(seconds=late)}) for late in (1, 0, -1))
+    for refused in (now, past):
+        assert_refused(ahead, refused, ("11.4", "termijn_voorbij", "/act/until"))
+
+
 def test_114_outside_a_case_a_term_has_no_end() -> None:
     assert "casus_onbekend" in codes(term_decision().known(case=None))
 

@@ -176,6 +176,24 @@ def test_data_of_nobody_are_of_an_unknown_origin() -> None:
     assert "herkomst_onbekend" in codes(scene)
 
 
+def test_only_a_question_asks_for_something_whatever_may_be_answered() -> None:
+    scene = notification()
+    rows = tuple(
+        changed(row, replies_to=(*row.replies_to, "aanmelding")) if row.items == "ceiling" else row
+        for row in scene.pack.kinds
+    )
+    answered = matter(scene.under(kinds=rows))
+    assert answered.answer_kind is not None
+    assert [provision.at for provision in answered.provisions] == [""]
+    assert scene.under(kinds=rows).reasons() == []
+
+
+def test_a_message_that_names_no_phase_and_no_purpose_is_of_none() -> None:
+    nameless = matter(notification().message(phase=None, purpose=None))
+    assert nameless.phase == "onbekend"
+    assert nameless.purposes == frozenset()
+
+
 # secrecy of the people who see it
 
 
@@ -207,6 +225,11 @@ def test_a_reason_that_names_no_decision_goes_with_all_and_else_with_those_alone
     assert reasons_for(decisions=()).reasons() == []
     assert reasons_for(decisions=("in_triage", "afgewezen")).reasons() == []
     assert codes(reasons_for(decisions=("afgewezen",))) == {"reden_past_niet"}
+
+
+def test_that_a_reason_is_not_one_of_the_pack_is_not_said_of_the_decision() -> None:
+    assert matter(intake_decision()).reason_for("zomaar", "in_triage")
+    assert codes(intake_decision().message(**{"act.reason": "zomaar"})) == {"reden_onbekend"}
 
 
 # the sealed half

@@ -67,6 +67,14 @@ def test_28_only_what_answers_under_a_ceiling_names_the_pack_of_its_question() -
     assert reason not in answer().known(**{"thread.pack": OTHER_PACK}).under(kinds=()).reasons()
 
 
+def test_28_under_a_pack_in_force_a_reply_needs_no_deadline_of_its_question() -> None:
+    scene = receipt()
+    late = scene.known(**{"thread.ceiling.expires": scene.now})
+    assert late.reasons() == []
+    refused = in_force(late, until=scene.now)
+    assert_refused(in_force(scene, until=scene.now), refused, ("28", "pakket_niet_van_kracht", "/pack"))
+
+
 # who belongs
 
 

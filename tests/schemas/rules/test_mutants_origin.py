@@ -62,6 +62,13 @@ def test_61_a_decree_may_name_the_basis_that_is_the_default_too() -> None:
     assert right_bases(pack(), capacity, party, "bericht", NOW) == ("wjsg_8a", "wpg_20")
 
 
+def test_61_a_decree_for_a_basis_that_the_pack_does_not_know_gives_none() -> None:
+    capacity, party = pack().capacity["om"], party_fact(PARTY["om"], decrees=(decree("wjsg_8a"),))
+    poorer = changed(pack(), bases=[row.model_dump() for row in pack().bases if row.id != "wjsg_8a"])
+    assert right_bases(pack(), capacity, party, "bericht", NOW) == ("wjsg_8a",)
+    assert right_bases(poorer, capacity, party, "bericht", NOW) == ("wjsg_39f",)
+
+
 def test_21_of_a_question_the_origin_is_who_answers() -> None:
     scene = question()
     others = tuple(row for row in scene.facts.parties if row.address != COLLEGE)
@@ -174,6 +181,16 @@ def test_72a_what_is_made_of_data_under_secrecy_has_a_consent_of_this_phase() ->
     assert dated(since - timedelta(days=1), "college_bw").reasons() == []
 
 
+def test_72a_a_consent_for_what_the_house_makes_is_one_for_what_goes_on() -> None:
+    case = plan().facts.case
+    assert case is not None
+    day = case.phase_since.date() - timedelta(days=1)
+    assert case.opened.date() <= day
+    early = dated(day).known(**{"case.phase": "triage"})
+    assert "toestemming_buiten_fase" in codes(dated(day))
+    assert "toestemming_buiten_fase" not in codes(early)
+
+
 def test_72a_outside_a_case_no_consent_is_in_time() -> None:
     assert "toestemming_buiten_fase" in codes(dated(NOW.date()).known(case=None))
 
@@ -218,6 +235,18 @@ def test_64_the_decree_is_that_of_the_category_of_what_something_is_made_of() ->
     assert "besluit_ontbreekt" not in made("bericht", "wjsg_8a")
     assert "besluit_ontbreekt" in made("bericht")
     assert "besluit_ontbreekt" not in made("tenuitvoerleggingsgegevens")
+
+
+def test_35c_a_text_of_the_house_is_judged_wherever_it_stands_in_the_message() -> None:
+    carried, scene = passed_on().manifest.exact_items[0], plan()
+    behind = scene.message(items=(carried, *scene.manifest.items)).known(agreements=())
+    assert ("3.5c", "akkoord_ontbreekt", "/items/1/derived_from/0") in behind.reasons()
+
+
+def test_64_what_is_made_of_data_without_a_basis_of_the_pack_rests_on_no_decree() -> None:
+    scene, basis = made_of("college_bw"), pack().capacity["college_bw"].default_basis
+    poorer = scene.under(bases=tuple(row for row in pack().bases if row.id != basis))
+    assert_refused(scene, poorer, ("6.4d", "besluit_ontbreekt", MADE))
 
 
 def with_police(party: Address, item: ItemRef) -> set[tuple[str, str, str]]:
