@@ -106,7 +106,7 @@ class Connection(web.RequestHandler):
 
     def _cut(self) -> None:
         self._security.count("te_traag", self.caller.oin if self.caller else None)
-        if isinstance(self.transport, asyncio.WriteTransport):
+        if self.transport is not None:  # of uvloop or of asyncio: the two share no class
             self.transport.abort()
 
     @staticmethod

@@ -15,8 +15,8 @@ from http import HTTPStatus
 from typing import Any
 
 from deploy.demo.acts import BY, REFUSED, Acts, Said, together
-from deploy.demo.adversary.by_party import over_ask
 from deploy.demo.adversary.forging import Forger
+from deploy.demo.adversary.posting import over_ask
 from deploy.demo.adversary.thief import Thief
 from deploy.demo.forms import ASKING, DECLINING, DESK, EXPLAINED, TEXTS, write_form
 from deploy.demo.founding import ASKED

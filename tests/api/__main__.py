@@ -29,12 +29,13 @@ def main() -> int:
     given = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="keten-api-"))
     base.chmod(0o711)
-    folder = base / "run"
+    folder, broker = base / "run", base / "broker"
     folder.mkdir()
+    broker.mkdir()
     try:
         with (
             EmbeddedPostgres(base / "postgres", fsync=False) as server,
-            living(base / "broker", server.create_database("api")) as live,
+            living(broker, server.create_database("api")) as live,
         ):
             report = run(live, folder, describe(live), known(live), given.examples, seed=given.seed)
     finally:

@@ -171,6 +171,9 @@ def test_creating_and_opening_the_wrong_thing(filled: tuple[Path, Path], tmp_pat
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(KeyStoreError, match="cannot be locked"):
         FileKeyStore.create(tmp_path / "file" / "keys", folder)
+    (tmp_path / "odd" / "keys.lock").mkdir(parents=True)
+    with pytest.raises(KeyStoreError, match="cannot be locked: Is a directory"):
+        FileKeyStore.create(tmp_path / "odd" / "keys", folder)
     with pytest.raises(KeyStoreError, match="cannot be created"):
         FileKeyStore.create(tmp_path / "other" / "keys", tmp_path / "file")
 

@@ -139,21 +139,26 @@ def test_copies_that_cannot_be(mounts: Mounts, filled: Filled, folder: Path, tmp
 # ---------------------------------------------------------------------------------------------- looking at it
 
 
-def test_all_is_well_but_for_the_one_disk(mounts: Mounts, filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_is_well_but_for_the_one_disk(
+    mounts: Mounts, filled: Filled, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (remark,) = checkup.examine(mounts.path, mounts.folder, NOW)
     assert remark.code == "one_file_system"
     assert not remark.grave
     assert str(mounts.folder) in remark.text
+    deposit(mounts, folder)
     real = Path.stat
 
-    def other_disk(path: Path, **options: bool) -> os.stat_result:
+    def other_disks(path: Path, **options: bool) -> os.stat_result:
         found = real(path, **options)
         values = list(found)
-        values[2] += path == mounts.folder  # st_dev
+        values[2] += (
+            (mounts.path, mounts.folder, folder).index(path) if path in (mounts.folder, folder) else 0
+        )  # st_dev
         return os.stat_result(values)
 
-    monkeypatch.setattr(Path, "stat", other_disk)
-    assert codes(mounts) == []
+    monkeypatch.setattr(Path, "stat", other_disks)
+    assert codes(mounts, folder) == []
     assert filled.live
 
 

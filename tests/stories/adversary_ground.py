@@ -39,7 +39,7 @@ def scene() -> Iterator[Scene]:
 
 
 def _played(sandbox: Sandbox) -> Scene:
-    chance = random.Random(4)  # noqa: S311 - which made-up people they are
+    chance = random.Random(4)
     file = sandbox.base / "people.csv"
     write_made_up(file, chance)
     people = read_population(file, made_up=True, chance=chance)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+
 import pytest_asyncio
 
 from broker.migrations import upgrade

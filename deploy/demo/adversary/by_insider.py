@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from connectors import UseError
 from connectors.desk import stories
@@ -28,7 +28,7 @@ from schemas import canonical, strict
 from schemas.ids import Address, format_instant
 from schemas.policy import Allowed
 
-INSIDER = "a party with a changed connector"
+INSIDER: Final = "a party with a changed connector"
 HOUSE = "the house's connector, after opening: nothing is filed, and the sender is told the place without the value"
 SEALER = "who would have sealed to it: nothing with a name leaves"
 NOTIFIER, ANSWERER = "emmen", "politie"
@@ -177,14 +177,14 @@ async def _answer(sender: Victim, question: str) -> None:
                 raise AttackError("the question did not come")
             await asyncio.sleep(0.2)
         await stories.approve(sender.place, lines[0].id, ok)
-        while await _waits(sender, question) and asyncio.get_running_loop().time() < end:
-            await asyncio.sleep(0.2)
+        await sender.place.arrivals.until(lambda: _gone(sender, question), WITHIN)
     finally:
         await sender.connector.rest()
 
 
-async def _waits(sender: Victim, question: str) -> bool:
-    return question in {line.id for line in await stories.questions(sender.place)}
+async def _gone(sender: Victim, question: str) -> bool | None:
+    """True once the question waits no more."""
+    return None if question in {line.id for line in await stories.questions(sender.place)} else True
 
 
 async def _board_or_found(ground: Ground, question: str, before: int) -> Seen:

@@ -153,7 +153,7 @@ async def _forged_pack(ground: Ground, lie: bool) -> Seen:
         page["files"][name] = page["files"][name].replace("level: B", "level: D", 1)
 
     told = as_json(change, "readPack") if lie else None
-    with mock.patch("connectors.exchanges.house.packs.names", lambda: ()), ground.front.lying(told):
+    with mock.patch("connectors.exchanges.house.packs.names", return_value=()), ground.front.lying(told):
         try:
             async with ground.victim(FOLLOWER) as victim:
                 return await victim.followed()
@@ -228,8 +228,10 @@ async def _other_tile(ground: Ground) -> Lie:
     return lie
 
 
-def _attack(ident: str, threats: tuple[str, ...], does: str, who: str, sees: Seen, play: Play, **more: bool) -> Attack:
-    return Attack(ident, threats, "the broker", does, who, sees, play, NOTHING, **more)
+def _attack(
+    ident: str, threats: tuple[str, ...], does: str, who: str, sees: Seen, play: Play, *, shown: bool = False
+) -> Attack:
+    return Attack(ident, threats, "the broker", does, who, sees, play, NOTHING, shown=shown)
 
 
 def _same(body: Json) -> Json:

@@ -33,7 +33,10 @@ async def _handshake(ground: Ground, context: ssl.SSLContext) -> Seen:
     def connect() -> Seen:
         address = ("localhost", ground.sandbox.ports.public)
         try:
-            with socket.create_connection(address, 10) as raw, context.wrap_socket(raw, server_hostname="localhost") as tls:
+            with (
+                socket.create_connection(address, 10) as raw,
+                context.wrap_socket(raw, server_hostname="localhost") as tls,
+            ):
                 tls.sendall(b"GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 return ("an answer",) if tls.recv(100).startswith(b"HTTP/1.1 200") else ("the connection is ended",)
         except (ssl.SSLError, ConnectionError):
@@ -166,7 +169,6 @@ async def _bomb(ground: Ground, lie: bool) -> Seen:
     return (await asyncio.to_thread(lambda: thief.hand_in(data))).seen
 
 
-
 BY_NETWORK: tuple[Attack, ...] = (
     Attack(
         "no-certificate",
@@ -214,7 +216,7 @@ BY_NETWORK: tuple[Attack, ...] = (
         "the network",
         "sends one header line a second, for ever",
         "the broker, in its security log",
-        (f"te_traag within {LONGEST:.0f} s",),
+        (f"closed within {LONGEST:.0f} s",),
         _slow_header,
     ),
     Attack(
@@ -244,7 +246,7 @@ BY_NETWORK: tuple[Attack, ...] = (
         "the broker, in its security log",
         ("413 te_groot",),
         _too_large,
-        ("400 bericht_vorm",),
+        ("400 handtekening_vorm",),
     ),
     Attack(
         "deep-nesting",

@@ -116,7 +116,9 @@ class Forger:
             iss=Address(manifest["from"]),
             phase=Term(manifest["phase"]),
         )
-        text = seal(Plaintext(()), [Recipient(Address(manifest["to"][0]), public)], context, manifest["sealed"]["bucket"])
+        text = seal(
+            Plaintext(()), [Recipient(Address(manifest["to"][0]), public)], context, manifest["sealed"]["bucket"]
+        )
         outside = {"sealed.sha256": sealed_digest(text), "sealed.recipients": [thumbprint(public)]}
         return Sealed(changed(manifest, outside), text)
 

@@ -9,17 +9,16 @@ import asyncio
 import json
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 from deploy.demo.acts import SECONDS, Acts, Said
 from deploy.demo.adversary.attack import AttackError
 from deploy.demo.adversary.forging import Forger
-from deploy.demo.adversary.front import Front, Lie
+from deploy.demo.adversary.front import Front
 from deploy.demo.adversary.thief import Message, Thief
 from deploy.demo.adversary.victim import Victim, copy_party, open_victim
 from deploy.demo.processes import environment
@@ -76,11 +75,6 @@ class Ground:
         self._copies += 1
         return self.sandbox.base / "copies" / f"{key}-{self._copies}"
 
-    async def lied(self, lie: Lie | None, seen: Callable[[], Any]) -> Any:
-        """What ``seen`` gives while the front tells this lie."""
-        with self.front.lying(lie):
-            return await seen()
-
     async def audit(self, key: str, folder: Path | None = None) -> tuple[str, ...]:
         """``ketenconnector audit --json`` by that party, served by the front: the codes of what it finds, sorted.
 
@@ -114,13 +108,6 @@ class Ground:
         if said.code:
             raise AttackError(f"{key} does not say how it is doing: {said.error}")
         return list(said.data["findings"])
-
-    async def found(self, key: str, before: int) -> tuple[str, ...]:
-        """The findings at a running connector since there were ``before``; waits for the first. ``code path``."""
-        end = asyncio.get_running_loop().time() + WITHIN
-        while len(rows := await self.findings(key)) <= before and asyncio.get_running_loop().time() < end:
-            await asyncio.sleep(0.2)
-        return tuple(sorted({f"{row['code']} {row['path'] or ''}".rstrip() for row in rows[before:]}))
 
     @asynccontextmanager
     async def away(self, key: str) -> AsyncIterator[None]:

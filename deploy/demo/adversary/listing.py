@@ -52,27 +52,27 @@ ATTACKS: tuple[Attack, ...] = (*BY_PARTY, *BY_INSIDER, *BY_BROKER, *BY_LOG, *BY_
 NOT_DEFENDED: tuple[tuple[str, str], ...] = (
     (
         "two logs for two parties who never compare",
-        "there are no witnesses yet: a party sees that its own log continues, not that it is everybody's. Two parties "
-        "who compare checkpoints (they are in each audit) find it at once",
+        """there are no witnesses yet: a party sees that its own log continues, not that it is everybody's. Two parties
+        who compare checkpoints (each audit gives one) find it at once""",
     ),
     (
         "a log that is kept from everybody",
-        "who waits for a proof gets a finding after a minute (`bewijs_uitgebleven`); that there is more to wait for "
-        "nobody else can know",
+        """who waits for a proof gets a finding after a minute (`bewijs_uitgebleven`); that there is more to wait for
+        nobody else can know""",
     ),
     (
         "an entry withheld from one party in inbox, sources and register alike",
-        "the leaf in the tree is mute: only who sent the message, or received another that its facts come from, sees "
-        "that something is missing",
+        """the leaf in the tree is mute: only who sent the message, or received another that its facts come from, sees
+        that something is missing""",
     ),
     (
         "the time of an entry, within what the order of the log leaves free",
-        "no leaf holds the time of a record and no witness dates a checkpoint; a connector holds an entry against its "
-        "own clock and against the records before it in the log",
+        """no leaf holds the time of a record and no witness dates a checkpoint; a connector holds an entry against its
+        own clock and against the records before it in the log""",
     ),
     (
         "a thief who holds a party's live keys, and stays within the rules",
-        "he is that party until it revokes them; its own audit finds what it did not send",
+        "he is that party until it revokes them; its own audit finds what it did not send (`vermelding_niet_van_ons`)",
     ),
     ("a lie in a correctly typed field", "nobody but people can see it"),
     ("what people see on a screen, remember and tell", "outside of what programs can do"),

@@ -27,7 +27,9 @@ Edit = Callable[[Json], Json | None]
 class Rewritten:
     """A lie: this log instead of the real one, to everybody who asks."""
 
-    def __init__(self, front: Front, origin: str, placed: Sequence[tuple[int, bytes]], bodies: Mapping[str, str]) -> None:
+    def __init__(
+        self, front: Front, origin: str, placed: Sequence[tuple[int, bytes]], bodies: Mapping[str, str]
+    ) -> None:
         """``placed``: each leaf with the place that it really has; ``bodies``: what each text of a body became."""
         leaves = [leaf for _, leaf in placed]
         self._leaves, self._bodies = leaves, bodies

@@ -133,3 +133,20 @@ async def test_the_description_is_readable_from_any_page(start: Start) -> None:
     async with start() as running, running.call(None, "GET", running.url("/v1/openapi.json")) as response:
         assert response.headers["Access-Control-Allow-Origin"] == "*"
         assert (await response.json())["openapi"].startswith("3.1")
+
+
+def test_a_403_is_a_refusal_by_the_protocol_or_an_ordinary_problem(described: dict[str, Any]) -> None:
+    answer = described["paths"]["/houses/{house}/messages"]["post"]["responses"]["403"]
+    schema = answer["content"]["application/problem+json"]["schema"]
+    names = [form["$ref"].rpartition("/")[2] for form in schema["anyOf"]]
+    assert names == ["Refusal", "Problem"]
+
+
+def test_a_form_is_described_where_there_is_one(described: dict[str, Any]) -> None:
+    for path, _, operation in operations(described):
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "path":
+                assert parameter["schema"]["pattern"].startswith("^"), path
+    asked = described["components"]["schemas"]["AllowedQuery"]["properties"]
+    assert re.fullmatch(asked["recipient"]["pattern"], "00000099000000001000:politie")
+    assert not re.fullmatch(asked["phase"]["pattern"], "Fase 1")
