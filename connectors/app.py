@@ -23,7 +23,7 @@ from connectors.exchanges.closing import publish_all
 from connectors.exchanges.house import HouseBook
 from connectors.exchanges.inbox import follow_house, take_page
 from connectors.exchanges.link import BrokerLink
-from connectors.exchanges.moving import recover
+from connectors.exchanges.moving import finish_erasures, recover
 from connectors.exchanges.outgoing import resend
 from connectors.exchanges.questions import look_up
 from connectors.exchanges.workplace import Workplace
@@ -54,6 +54,9 @@ class Connector:
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
         self._recovering = True
+        self._erased = False
+        """Whether the erasures that an earlier run left were finished: before that nothing is taken in."""
+        self._mending = asyncio.Lock()
 
     @classmethod
     async def open(
@@ -123,6 +126,10 @@ class Connector:
 
     async def _page(self, wait: float, stopping: asyncio.Event | None = None) -> int:
         try:
+            async with self._mending:
+                if not self._erased:
+                    await finish_erasures(self.place)
+                    self._erased = True
             return await take_page(self.place, wait, stopping)
         except LinkError:
             raise
@@ -136,7 +143,8 @@ class Connector:
         if self._recovering:
             self._recovering = False
             try:
-                done = await recover(self.place) + await publish_all(self.place)
+                async with self._mending:
+                    done = await recover(self.place) + await publish_all(self.place)
             except Exception:  # as above: marked, and raised again
                 self._recovering = True
                 raise

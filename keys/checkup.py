@@ -1,7 +1,7 @@
 """What an operator should look at where a keystore lies, without opening it; the connector may be running.
 
 Decides what is worth a remark: both halves on one disk, files that others can read, a copy of a generation key that
-lives too long, traces of an interrupted write. Each remark says what to do. It changes nothing.
+lives too long or that nobody counts, traces of an interrupted write. Each remark says what to do. It changes nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from keys import KeyStoreError, escrow
+from keys import KeyStoreError, escrow, secretfiles
 from keys.keystore import Header, header_of
 
 
@@ -59,14 +59,14 @@ def _generation(path: Path, generations: Path, header: Header) -> Iterator[Remar
         text = f"{path.parent} and {generations} are on one file system: who copies it has both; move one elsewhere"
         yield Remark("one_file_system", text)
     others = [file for file in generations.glob(f"{header.store}-*.key") if file != header.key_file(generations)]
-    halves = [*path.parent.glob(f".{path.name}.*.new"), *generations.glob(f".{header.store}-*.new")]
+    halves = [*secretfiles.halves(path), *generations.glob(f".{header.store}-*.new")]
     if others or halves:
         yield Remark("interrupted", "an erasure or a write was interrupted; start the connector, which finishes it")
 
 
 def _copies(path: Path, folder: Path, now: datetime) -> Iterator[Remark]:
     try:
-        found = escrow.copies(folder)
+        found, strays = escrow.copies(folder), [file.name for file in escrow.strays(folder)]
     except KeyStoreError as error:
         yield Remark("no_copies", f"{error}; mount it, or make it")
         return
@@ -75,5 +75,8 @@ def _copies(path: Path, folder: Path, now: datetime) -> Iterator[Remark]:
         days = escrow.LIFE.days
         text = f"{folder} has copies older than {days} days: what was erased before still opens; destroy {late}"
         yield Remark("copy_overdue", text, grave=True)
+    if strays:
+        text = f"{folder} has files that may be a generation key and never grow overdue; destroy {strays}"
+        yield Remark("copy_stray", text, grave=True)
     if folder.stat().st_dev == path.stat().st_dev:
         yield Remark("copy_beside", f"{folder} is on the file system of {path.name}; keep copies elsewhere")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from keys import KeyStoreError, secretfiles
-from keys.keystore import FileKeyStore, Header, header_of, unwrap_store
+from keys.keystore import FileKeyStore, Header, header_of, read_key, unwrap_store
 
 LIFE: Final = timedelta(days=7)
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
@@ -38,32 +38,57 @@ class Copy:
 
 def copies(folder: Path) -> tuple[Copy, ...]:
     """The copies in ``folder``, of whatever store, oldest first. Raises :class:`KeyStoreError`."""
+    found = [copy for copy in map(_copy, _files(folder)) if copy]
+    return tuple(sorted(found, key=lambda copy: (copy.made, copy.header)))
+
+
+def strays(folder: Path) -> tuple[Path, ...]:
+    """Files that may be a key and are no copy: half-written ones, and names without a time. They grow old unseen.
+
+    Raises :class:`KeyStoreError`.
+    """
+    return tuple(
+        file
+        for file in _files(folder)
+        if (file.name.startswith(".") and file.name.endswith(".new"))
+        or (file.name.endswith(".escrow") and _copy(file) is None)
+    )
+
+
+def _files(folder: Path) -> list[Path]:
     try:
-        names = [(file, _NAME.fullmatch(file.name)) for file in sorted(folder.iterdir())]
+        return sorted(folder.iterdir())
     except OSError as error:
         raise KeyStoreError(f"{folder.name} cannot be read: {error.strerror}") from error
-    found = [
-        Copy(file, Header(name[1], int(name[2])), datetime.strptime(name[3], _STAMP).replace(tzinfo=UTC))
-        for file, name in names
-        if name
-    ]
-    return tuple(sorted(found, key=lambda copy: (copy.made, copy.header)))
+
+
+def _copy(file: Path) -> Copy | None:
+    name = _NAME.fullmatch(file.name)
+    if name is None:
+        return None
+    try:
+        made = datetime.strptime(name[3], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Copy(file, Header(name[1], int(name[2])), made)
 
 
 def deposit(path: Path, generations: Path, folder: Path, now: datetime) -> Copy:
     """Put a copy of the generation key of the store at ``path`` into ``folder``; the store may be in use.
 
     Goes with a copy of the store itself, taken after it. Copies of this store that are overdue are destroyed, and so is
-    an earlier one of the same key. Raises :class:`KeyStoreError`.
+    an earlier one of the same key, and half of one that was interrupted. Raises :class:`KeyStoreError`.
     """
     store = secretfiles.read(path)
     header = header_of(store, path.name)
-    key = secretfiles.read(header.key_file(generations))
+    key = read_key(header.key_file(generations))
     unwrap_store(store, key, path.name)  # or an erasure came between; then once more
     made = now.astimezone(UTC).replace(microsecond=0)
     copy = Copy(folder / f"{header.store}-{header.generation}.{made.strftime(_STAMP)}.escrow", header, made)
     try:
         secretfiles.make_folder(folder)
+        for half in folder.glob(f".{header.store}-*.new"):
+            secretfiles.destroy(half)
         secretfiles.write(copy.file, key)
         for other in copies(folder):
             mine = other.header.store == header.store

@@ -5,16 +5,18 @@ generation key and destroys the old one, so that no older copy of the file opens
 its name, which is the caller's. Software cannot prove that it forgot, and a snapshot of the whole machine does open.
 
 Files: the store ``<magic> <store id> <generation> <nonce> <ciphertext>``, and on the other mount ``<store id>-<n>.key``
-for generation n. The order of an erasure is: new key durable, new store durable, old key destroyed. Whatever moment it
+for generation n: the key, and the SHA-256 of the store file that its own first store file succeeds. The order of an erasure is: new key durable, new store durable, old key destroyed. Whatever moment it
 stops at, the store names the generation that opens it. Opening it again first makes that store durable once more (what
 was read may be in memory only, the two mounts know nothing of each other), and then destroys every other key of this
-store. What an operator should look at is :mod:`keys.checkup`; copies of a generation key are :mod:`keys.escrow`.
+store; a key of a later generation only if it succeeds exactly the file that was opened, or an older copy of the store
+would cost the newer one. What an operator should look at is :mod:`keys.checkup`; copies of a generation key are :mod:`keys.escrow`.
 """
 
 from __future__ import annotations
 
 import base64
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -35,6 +37,7 @@ _MAGIC: Final = _FAMILY + b"1\n"
 _ID_LENGTH: Final = 8
 _HEADER: Final = struct.Struct(f">{_ID_LENGTH}sQ")
 _LENGTH: Final = len(_MAGIC) + _HEADER.size
+_KEY_LENGTH: Final = 32
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
@@ -75,6 +78,11 @@ class Header(NamedTuple):
         return generations / f"{self.store}-{self.generation}.key"
 
 
+def read_key(file: Path) -> bytes:
+    """The generation key in a file of one, without what stands behind it. Raises :class:`KeyStoreError`."""
+    return secretfiles.read(file)[:_KEY_LENGTH]
+
+
 def header_of(data: bytes, name: str) -> Header:
     """The header of a store file. Raises :class:`KeyStoreError`."""
     if data.startswith(_FAMILY) and not data.startswith(_MAGIC):
@@ -111,6 +119,7 @@ class FileKeyStore(KeyStore):
         self._store = ""
         self._generation = 0
         self._key = b""
+        self._written = b""
         self._held: dict[str, bytes] = {}
         self._broken = False
 
@@ -217,17 +226,22 @@ class FileKeyStore(KeyStore):
 
     def _rotate(self, held: dict[str, bytes]) -> None:
         fresh, generation = atrest.new_key(), self._generation + 1
-        secretfiles.write(self._key_file(generation), fresh, self._step, "new key")
+        secretfiles.write(self._key_file(generation), fresh + self._digest(), self._step, "new key")
         self._write(held, generation, fresh)
         if self._generation:
-            secretfiles.destroy(self._key_file(self._generation), self._step, "old key")
+            secretfiles.destroy(self._key_file(self._generation), self._step, "old key", _KEY_LENGTH)
         self._generation, self._key, self._held = generation, fresh, held
 
     def _write(self, held: Mapping[str, bytes], generation: int, key: bytes) -> None:
         encoded = {name: base64.b64encode(secret).decode("ascii") for name, secret in held.items()}
         header = _MAGIC + _HEADER.pack(bytes.fromhex(self._store), generation)
-        wrapped = atrest.wrap(key, json.dumps(encoded).encode("ascii"), header)
-        secretfiles.write(self._path, header + wrapped, self._step, "store")
+        data = header + atrest.wrap(key, json.dumps(encoded).encode("ascii"), header)
+        secretfiles.write(self._path, data, self._step, "store")
+        self._written = data
+
+    def _digest(self) -> bytes:
+        """Of the store file as it is now, which a next generation succeeds."""
+        return hashlib.sha256(self._written).digest()
 
     def _load(self) -> None:
         data = secretfiles.read(self._path)
@@ -240,7 +254,8 @@ class FileKeyStore(KeyStore):
                 "erasure destroyed its key; put back the newest copy"
             )
         self._lock_copies()
-        self._key = secretfiles.read(file)
+        self._key = read_key(file)
+        self._written = data
         plain = json.loads(unwrap_store(data, self._key, self._path.name))
         self._held = {name: base64.b64decode(secret) for name, secret in plain.items()}
 
@@ -248,15 +263,24 @@ class FileKeyStore(KeyStore):
         """Destroy what an interrupted write left: other generations of this store, half-written files."""
         mine = self._key_file(self._generation)
         stale = [file for file in sorted(self._folder.glob(f"{self._store}-*.key")) if file != mine]
-        if stale:  # a kill came before the folder was synced, perhaps: a power cut must not bring back the older file
-            self._write(self._held, self._generation, self._key)
         for file in stale:
-            secretfiles.destroy(file, self._step, "stale key")
-        for half in (
-            *self._path.parent.glob(f".{self._path.name}.*.new"),
-            *self._folder.glob(f".{self._store}-*.new"),
-        ):
+            self._check_successor(file)
+        if stale:  # a kill came before the folder was synced, perhaps: a power cut must not bring back the older file
+            secretfiles.write(self._path, self._written, self._step, "store")  # these bytes: their digest is in a key
+        for file in stale:
+            secretfiles.destroy(file, self._step, "stale key", _KEY_LENGTH)  # the digest stays till the file goes
+        for half in (*secretfiles.halves(self._path), *self._folder.glob(f".{self._store}-*.new")):
             secretfiles.destroy(half, self._step, "half a file")
+
+    def _check_successor(self, file: Path) -> None:
+        """A later generation may go only if no store was finished under it: it then succeeds the file opened here, or
+        one with the same bytes, in which all is that was ever confirmed."""
+        later = int(file.stem.rpartition("-")[2])
+        if later > self._generation and secretfiles.read(file)[_KEY_LENGTH:] != self._digest():
+            raise KeyStoreError(
+                f"{self._path.name} is an older copy: a newer keystore, of generation {later}, was written; put that "
+                "back. This one opens what was erased since: destroy it"
+            )
 
     def _lock_copies(self) -> None:
         """A copy of the store elsewhere has another lock, and would destroy the generation key of this one."""

@@ -90,12 +90,16 @@ def _subject(oin: Oin, name: str) -> x509.Name:
     )
 
 
+_UNREADABLE: Final = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
+"""What the library raises for bytes that are no certificate; not all of it is a ValueError."""
+
+
 @contextmanager
 def _reading(what: str) -> Iterator[None]:
     """Parts of a certificate are parsed only when they are asked for, so that each of them may turn out to be none."""
     try:
         yield
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except _UNREADABLE as error:
         raise CertificateError(f"{what} cannot be read") from error
 
 
@@ -169,7 +173,7 @@ def _load_request(pem: bytes) -> tuple[x509.CertificateSigningRequest, Ed25519Pu
     try:
         loaded = x509.load_pem_x509_csr(pem)
         valid, public = loaded.is_signature_valid, loaded.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except _UNREADABLE as error:
         raise CertificateError("not a certificate request in PEM") from error
     fits = isinstance(public, Ed25519PublicKey) or (
         isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1)
@@ -231,14 +235,14 @@ def _server_name(text: str) -> x509.GeneralName:
 def _load_pem(pem: bytes) -> x509.Certificate:
     try:
         return _numbered(x509.load_pem_x509_certificate(pem))
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise CertificateError("not a certificate in PEM") from error
 
 
 def _load_der(der: bytes) -> x509.Certificate:
     try:
         return _numbered(x509.load_der_x509_certificate(der))
-    except ValueError as error:
+    except _UNREADABLE as error:
         raise CertificateError("not a certificate in DER") from error
 
 
@@ -284,7 +288,7 @@ def _check_issuer(authority: x509.Certificate, at: datetime) -> None:
     try:
         basic = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = authority.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError) as error:
+    except (x509.ExtensionNotFound, *_UNREADABLE) as error:
         raise CertificateError("the authority's certificate is not that of an authority") from error
     if not basic.ca or not usage.key_cert_sign:
         raise CertificateError("the authority's certificate is not that of an authority")
@@ -320,7 +324,7 @@ def verify_chain(certificate_der: bytes, authorities: Sequence[bytes], at: datet
 def _issued(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (TypeError, InvalidSignature, *_UNREADABLE):
         return False
     return True
 
@@ -328,7 +332,7 @@ def _issued(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
 def _check_leaf(certificate: x509.Certificate, use: Use) -> None:
     try:
         extensions = certificate.extensions
-    except (x509.DuplicateExtension, ValueError) as error:
+    except _UNREADABLE as error:
         raise CertificateError("the extensions of the certificate cannot be read") from error
     if any(extension.critical and extension.oid not in _KNOWN_CRITICAL for extension in extensions):
         raise CertificateError("the certificate has a critical extension that is not known here")

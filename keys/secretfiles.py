@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator
@@ -101,10 +102,19 @@ def read(path: Path) -> bytes:
         raise KeyStoreError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
-def destroy(path: Path, step: Step = quiet, what: str = "file") -> None:
-    """Overwrite and remove; what a file system or disk keeps besides is a stated limit. Raises OSError."""
+def halves(path: Path) -> list[Path]:
+    """What an interrupted :func:`write` of exactly this path left beside it, and of no other."""
+    form = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.new")
+    return sorted(file for file in path.parent.iterdir() if form.fullmatch(file.name))
+
+
+def destroy(path: Path, step: Step = quiet, what: str = "file", secret: int | None = None) -> None:
+    """Overwrite (``secret``: this many bytes of it, from the beginning) and remove; what a file system or disk keeps
+    besides is a stated limit. Raises OSError.
+    """
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CLOEXEC), "wb", buffering=0) as file:
-        _fill(file, secrets.token_bytes(os.fstat(file.fileno()).st_size), step, f"over {what}")
+        size = os.fstat(file.fileno()).st_size
+        _fill(file, secrets.token_bytes(size if secret is None else min(size, secret)), step, f"over {what}")
     with _marked(step, f"unlink {what}"):
         path.unlink()
     with _marked(step, f"sync folder without {what}"):

@@ -62,10 +62,17 @@ def read(signed: SignedRecord) -> tuple[Record, tuple[Parsed, ...]]:
     try:
         return model.model_validate_json(payload), signatures
     except ValidationError as error:
-        where = ", ".join(sorted({".".join(str(step) for step in one["loc"]) for one in error.errors()}))
+        where = ", ".join(sorted({_place(one["type"], one["loc"]) for one in error.errors()}))
         raise KeyRecordError(
             f"{kind}: wrong or missing members: {where}", "record_vorm"
         ) from None  # it would quote values
+
+
+def _place(fault: str, steps: tuple[int | str, ...]) -> str:
+    """Where in a record something is wrong; the name of a member that we do not know is a foreign text, and is not
+    repeated."""
+    known = steps[:-1] if fault == "extra_forbidden" else steps
+    return ".".join([*map(str, known), *(["(unknown member)"] if known != steps else [])])
 
 
 @dataclass(frozen=True, slots=True)

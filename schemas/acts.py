@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictInt, model_validator
 
-from schemas.content import AkpPublic, Ceiling, ConsentRef, Origin, ReceivePublic, TaskRef
+from schemas.content import AkpPublic, Ceiling, ConsentRef, Deferred, Origin, ReceivePublic, TaskRef
 from schemas.ids import (
     Address,
     Day,
@@ -167,7 +167,7 @@ class Informed(Act):
     subjects: Annotated[tuple[SubjectRef, ...], Field(min_length=1, max_length=60)]
     at: Day | None = None
     how: Literal["gesprek", "brief", "telefoon"] | None = None
-    deferred: Literal[True] | None = None
+    deferred: Deferred | None = None
     recheck: Day | None = None
 
     @model_validator(mode="after")

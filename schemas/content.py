@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import BeforeValidator, Field, StrictInt
 
 from schemas.ids import (
     Address,
@@ -27,6 +27,16 @@ from schemas.records import Frozen
 Level = Literal["B", "I", "S", "D"]
 LEVELS: tuple[Level, ...] = ("B", "I", "S", "D")
 """Bekendheid, indicatie, samenvatting, detail (data-model.md 8.7), lowest first."""
+
+
+def _true(value: object) -> object:
+    if value is not True:
+        raise ValueError("true, or absent")
+    return value
+
+
+Deferred = Annotated[Literal[True], BeforeValidator(_true)]
+"""``true`` and no other spelling: pydantic takes 1 for it, and one statement would have two forms on the wire."""
 
 MESSAGE_CATEGORY = Term("bericht")
 """The pseudo-category of what is no field of Bijlage 4: outcome, life domains, criteria, reservation."""
@@ -74,7 +84,7 @@ class Ground(CeilingGround):
     consent: ConsentRef | None = None
     exception: Term | None = None
     informed: Day | None = None
-    deferred: Literal[True] | None = None
+    deferred: Deferred | None = None
     recheck: Day | None = None
     conditions: Annotated[tuple[Term, ...], Field(max_length=8)] = ()
     reuse: Annotated[tuple[Reuse, ...], Field(max_length=32)] = ()

@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the pack, its tests and the vectors: ``make docs`` runs this module.
+"""Writes the pages that are made from the pack, its tests, the vectors and the attacks: ``make docs`` runs this module.
 
 Each page is a function of the project alone, so that a test can say whether the one on disk is fresh.
 """
@@ -14,6 +14,7 @@ from tests.examples import page as examples
 from tests.examples.features import chapters
 from tests.house import coverage
 from tests.making import pack
+from tests.stories import attack_page
 from tests.vectors import page as vectors
 
 RENEW = "make docs"
@@ -29,6 +30,7 @@ def pages() -> Mapping[str, str]:
         examples.PAGE: examples.page(chapters()),
         QUESTIONS: jurist_page(pack()),
         vectors.PAGE: vectors.text(),
+        attack_page.PAGE: attack_page.page(),
     }
 
 

@@ -50,7 +50,7 @@ async def settle(
     doomed = _doom(keyring, case, old[-1] if old else phase, now, "phase", old or (phase,), names)
     async with database.begin() as tx:
         await store.add_doomed(tx, replace(doomed, items=items))
-    return _of(case, await carry_out(database, keyring, now))
+    return await _carried(database, keyring, doomed, now)
 
 
 async def erase_items(
@@ -79,7 +79,7 @@ async def erase_items(
     async with database.begin() as tx:
         gone = await dossier.drop(tx, keyring, case, phase, held) if before else 0
         await store.add_doomed(tx, replace(doomed, items=gone))
-    return _of(case, await carry_out(database, keyring, now))
+    return await _carried(database, keyring, doomed, now)
 
 
 async def forget_case(
@@ -103,15 +103,18 @@ async def forget_case(
     doomed = _doom(keyring, case, phases[-1] if phases else "", now, "case", (case,), names)
     async with database.begin() as tx:
         await store.add_doomed(tx, replace(doomed, items=await store.drop_case(tx, case)))
-    return _of(case, await carry_out(database, keyring, now))
+    return await _carried(database, keyring, doomed, now)
 
 
-async def carry_out(database: Database, keyring: Keyring, now: datetime) -> tuple[ErasureReceipt, ...]:
-    """Destroy what is written down to be destroyed; after a crash, once more. The evidence of each."""
+async def carry_out(
+    database: Database, keyring: Keyring, now: datetime, only: Doomed | None = None
+) -> tuple[ErasureReceipt, ...]:
+    """Destroy what is written down to be destroyed, or ``only`` this of it; after a crash, once more. The evidence of
+    each: the caller tells of it, so it takes no more than it tells of."""
     receipts = []
     async with keyring.erasing:
         async with database.begin() as tx:
-            pending = await store.doomed(tx)
+            pending = [one for one in await store.doomed(tx) if only is None or _same(one, only)]
         for one in pending:
             receipt = await _destroy(keyring, one, now)
             async with database.begin() as tx:
@@ -153,5 +156,16 @@ async def repeat(database: Database, keyring: Keyring, now: datetime) -> tuple[E
     return await carry_out(database, keyring, now)
 
 
-def _of(case: CaseRef, receipts: Sequence[ErasureReceipt]) -> ErasureReceipt | None:
-    return next((one for one in reversed(receipts) if one.case == case), None)
+async def _carried(database: Database, keyring: Keyring, doomed: Doomed, now: datetime) -> ErasureReceipt | None:
+    """The evidence of what was just written down, also where a :func:`carry_out` at the same time was before."""
+    receipts = await carry_out(database, keyring, now, doomed)
+    if not receipts:
+        async with database.begin() as tx:
+            receipts = await store.erasures(tx, doomed.case)
+    return next((one for one in reversed(receipts) if _same(one, doomed)), None)
+
+
+def _same(one: Doomed | ErasureReceipt, other: Doomed) -> bool:
+    """No two canaries are alike; where no key was left to make one with, what was asked tells."""
+    told = (one.case, one.scope, tuple(one.ids), tuple(one.names), dict(one.canaries))
+    return told == (other.case, other.scope, tuple(other.ids), tuple(other.names), dict(other.canaries))

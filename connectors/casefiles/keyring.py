@@ -9,7 +9,7 @@ one within its phase once an item went: for the moment of that erasure there are
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from weakref import WeakValueDictionary
 
 from connectors import UseError
@@ -79,7 +79,10 @@ class Keyring:
 
     def _held(self, name: str) -> bytes | None:
         """None only where there is no such secret: a keystore that fails says nothing about what it holds."""
-        return self._store.get(name) if name in self._store.names(name) else None
+        try:
+            return self._store.get(name)
+        except KeyStoreError:  # never there, or erased this moment in another thread; or it does fail, and again
+            return self._store.get(name) if name in self._store.names(name) else None
 
     def _receive(self, name: str) -> HeldKey | None:
         secret = self._held(name)
@@ -114,9 +117,15 @@ class Keyring:
         """As :meth:`file_key`, for the phase that a decision has just begun, also when it was over before."""
         async with self._making:
             names = self.file_names(case, phase)
-            held = self._store.get(names[-1]) if names else await self._made(file_name(case, phase))
+            held = self._held(names[-1]) if names else None
+            if held is None:
+                held = await self._made(file_name(case, phase))
             self._closed.discard(file_name(case, phase))
             return held
+
+    def reopen(self, phases: Iterable[tuple[CaseRef, str]]) -> None:
+        """These cases are in these phases: a file key may be made there, whatever was destroyed. Hold ``erasing``."""
+        self._closed.difference_update(file_name(case, phase) for case, phase in phases)
 
     async def next_file(self, case: CaseRef, phase: str) -> bytes:
         """A fresh file key of (case, phase): what is filed from now on lies under it, beside what lies there."""
@@ -132,7 +141,8 @@ class Keyring:
 
     def file_keys(self, case: CaseRef, phase: str) -> tuple[bytes, ...]:
         """The keys that items of (case, phase) may lie under, the newest first, to read them; never made here."""
-        return tuple(self._store.get(name) for name in reversed(self.file_names(case, phase)))
+        held = [self._held(name) for name in reversed(self.file_names(case, phase))]
+        return tuple(secret for secret in held if secret is not None)
 
     async def audit_key(self, case: CaseRef) -> bytes:
         """The key over what outlives the phases of a case; made when first needed."""
@@ -172,7 +182,7 @@ class Keyring:
 
     def singing(self, canaries: Mapping[str, str]) -> tuple[str, ...]:
         """Those of the names whose canary opens with anything that is held, under whatever name."""
-        held = [self._store.get(name) for name in self._store.names()]
+        held = [secret for name in self._store.names() if (secret := self._held(name)) is not None]
         return tuple(name for name, one in canaries.items() if any(_sings(one, secret) for secret in held))
 
     def back(self, canaries: Mapping[str, str]) -> tuple[str, ...]:

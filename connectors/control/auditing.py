@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,11 +63,12 @@ async def audit_house(
 async def _audit(
     settings: Settings, register: Register, link: _Patient, progress: Progress, now: datetime | None, *, again: bool
 ) -> Report:
-    messages, held = await register.messages(), await register.held()
+    messages, held, before = await register.messages(), await register.held(), await register.records()
     text = await link.checkpoint()
     page = pages.read(pages.DirectoryPage, await link.directory())
-    rows, problems = _records(page, await register.records())
-    directory, rows, more = _directory(settings, rows, await register.records())
+    rows, problems = _records(page, before)
+    directory, rows, more = _directory(settings, rows, before)
+    directory, rows = _logged(text, directory, rows, {row.index for row in before})
     known, lacking = await _packs(link, directory.packs(), await register.packs())
     house = House.of(((signed, time) for _, signed, time in rows), known, settings.party.oin)
     served = Served(
@@ -144,9 +145,15 @@ _Row = tuple[int | None, SignedRecord, datetime]
 def _records(page: pages.DirectoryPage, known: Sequence[KnownRecord]) -> tuple[list[_Row], list[Problem]]:
     """The records that are served, with those that this connector verified before in their place."""
     before = {row.index: row for row in known}
-    problems, rows = [], list[_Row]()
+    problems, rows, taken = [], list[_Row](), set[int]()
     for row in page.records:
-        kept = before.pop(row.index, None) if row.index is not None else None
+        if row.index in taken or (row.index is None and not _narrows(row.signed)):
+            problems.append(Problem("besluit_anders", row.index))  # it stands nowhere: it counts for nothing
+            continue
+        kept = None
+        if row.index is not None:
+            taken.add(row.index)
+            kept = before.pop(row.index, None)
         if kept is None:
             rows.append((row.index, row.signed, row.time))
             continue
@@ -162,7 +169,23 @@ def _records(page: pages.DirectoryPage, known: Sequence[KnownRecord]) -> tuple[l
 
 def _narrows(signed: SignedRecord) -> bool:
     """What narrows counts from when it was first seen, whatever the broker says of it later."""
-    return isinstance(parse_record(signed).record, Exit | KeyRevocation)
+    try:
+        return isinstance(parse_record(signed).record, Exit | KeyRevocation)
+    except KeyRecordError:
+        return False
+
+
+def _logged(text: str, directory: Directory, rows: list[_Row], known: Set[int]) -> tuple[Directory, list[_Row]]:
+    """Without what is said to stand behind the checkpoint: no leaf of it is fetched, and no entry before it was decided
+    with it. What narrows may count before it stands there, and what was proven to this connector was seen."""
+    try:
+        size = checkpoint.verify(text, directory.log_key, directory.genesis.origin).size
+    except ProofError:
+        return directory, rows  # the audit says so
+    kept = [row for row in rows if row[0] is None or row[0] < size or row[0] in known or _narrows(row[1])]
+    if len(kept) == len(rows):
+        return directory, rows
+    return Directory.of((signed, time) for _, signed, time in kept), kept
 
 
 def _directory(

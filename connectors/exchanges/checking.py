@@ -208,9 +208,9 @@ def check_addressed(manifest: Manifest, signer: Address, body: Body, mine: Knowl
         raise CheckError("niet_aan_mij")
     if manifest.house != mine.house.directory.house or body.house != manifest.house or body.case != manifest.case:
         raise CheckError("verkeerd_huis")
-    if manifest.created > body.time + AHEAD:
+    if manifest.created - body.time > AHEAD:
         raise CheckError("te_vroeg")
-    if body.time > now + AHEAD:
+    if body.time - now > AHEAD:
         raise LaterError("te_vroeg")
     if manifest.expires <= body.time or (manifest.expires <= now and not closes(manifest, mine.house)):
         raise CheckError("verlopen")

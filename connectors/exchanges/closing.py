@@ -18,7 +18,7 @@ from connectors.casefiles.store import ErasureReceipt
 from connectors.database import Transaction
 from connectors.exchanges import outgoing, queries
 from connectors.exchanges.drafting import new_id
-from connectors.exchanges.keys_of_cases import next_key, publication
+from connectors.exchanges.keys_of_cases import between, next_key, publication
 from connectors.exchanges.moving import tell_of
 from connectors.exchanges.outgoing import NotSent
 from connectors.exchanges.rows import CaseKeyRow, manifest_of
@@ -74,7 +74,8 @@ async def publish(place: Workplace, case: CaseRef) -> int:
         mine = (key.phase, key.address, key.suite)
         older = [one.kid for one in keys if (one.phase, one.address, one.suite) == mine and one.kid != key.kid]
         knows = {to for kid in older for to in told.get(kid, ())} - told.get(key.kid, set())
-        for to in sorted(knows):
+        # Whom the house gave another suite since asks for a key of that one.
+        for to in sorted(to for to in knows if between(place, key.address, to) == key.suite):
             count += await _tell(place, key, to)
     return count
 

@@ -101,7 +101,8 @@ def _overtaken(checked: Checked, case: CaseRow | None) -> bool:
 
 
 async def _up_to_date(place: Workplace, checked: Checked) -> Checked:
-    """The case may have moved since the check: then what was opened is not filed any more. Nor is an item under the
+    """The case may have moved since the check: then what was opened is not filed any more. Nor is it when the key that
+    opened it was destroyed since: the receipt of that erasure says that it opens nowhere. Nor is an item under the
     number of another: whoever chose it hears of it (which numbers are sealed in an answer the broker cannot see)."""
     opened = checked.opened
     async with place.database.begin() as tx:
@@ -110,11 +111,23 @@ async def _up_to_date(place: Workplace, checked: Checked) -> Checked:
         taken = bool(items and await casefiles.known_items(tx, items))
     if _overtaken(checked, case):
         return replace(checked, result="overtaken", opened=None)
+    if opened is not None and _closed(place, checked.verified):
+        return replace(checked, result="key_closed", opened=None)
     if opened is None or not taken:
         return checked
     failure = CheckError(TAKEN, "/item", opened=True)
     failed = failure if opened.inner is None else InnerError(failure, opened.inner.reply_key)
     return replace(checked, result="refused", opened=None, failure=failed)
+
+
+def _closed(place: Workplace, verified: Verified) -> bool:
+    """Whether the key that a message is sealed to is not held any more."""
+    manifest = verified.manifest
+    if manifest.sealed is None:
+        return False
+    if manifest.kind == "ontvangst":
+        return manifest.reply_to is None or place.keyring.reply(manifest.reply_to) is None
+    return place.keyring.receive(manifest.sealed.recipients[manifest.to.index(verified.address)]) is None
 
 
 async def _prepare(place: Workplace, checked: Checked, now: datetime) -> _Work:

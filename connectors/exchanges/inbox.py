@@ -166,7 +166,7 @@ async def take(place: Workplace, delivery: Delivery, head: Checkpoint) -> None:
         raise
     except CheckError as error:
         await _refuse(place, delivery, error.code, error.path, now)
-    except (KeysError, SchemaError, StateError, ValueError, LookupError, TypeError) as error:
+    except (KeysError, SchemaError, StateError, ValueError, LookupError, TypeError, ArithmeticError) as error:
         # Not theirs but ours: the rest of the inbox must not wait for it. No text, it might quote a value.
         log.error("delivery_failed", n=delivery.n, error=type(error).__name__)
         await _refuse(place, delivery, "storing", None, now)

@@ -30,6 +30,8 @@ from schemas.ids import Address, CaseRef, MessageId, Term
 from schemas.records import Suite
 
 LIFE = timedelta(days=180)
+AGAIN = timedelta(minutes=10)
+"""How long a request is not repeated, whatever came as the answer to it."""
 
 
 def published(key: PublicKey) -> AkpPublic | EcPublic:
@@ -75,7 +77,8 @@ async def own_key(
     async with place.database.begin() as tx:
         held = await queries.case_keys(tx, case)
     mine = (phase, address, suite)
-    live = [row for row in held if (row.phase, row.address, row.suite) == mine and row.erased is None]
+    ours = [row for row in held if (row.phase, row.address, row.suite) == mine]
+    live = [row for row in ours if row.erased is None and place.clock() < row.not_after]
     return live[-1] if live else await next_key(place, case, phase, address, message, suite)
 
 
@@ -167,14 +170,21 @@ async def request(place: Workplace, case: CaseRef, phase: str, sender: Address, 
 
 
 async def request_once(place: Workplace, case: CaseRef, phase: str, sender: Address, to: Address) -> None:
-    """Ask for a key unless that was done, or is still on its way."""
+    """Ask for a key unless that was done, or is still on its way.
+
+    What was answered since with a key that is of no use to me any more does not count, but for a while: a peer that
+    goes on answering so is not asked in every round.
+    """
+    now = place.clock()
     async with place.database.begin() as tx:
         rows = await queries.messages_of(tx, case, "sleutel_verzoek")
+        keys = await queries.messages_of(tx, case, "sleutel")
         waiting = await queries.waiting(tx)
-    asked = [row.source.manifest for row in rows]
+    told = [row.time for row in keys if row.sender == to and row.source.manifest.phase == phase]
+    asked = [row.source.manifest for row in rows if row.time > now - AGAIN or all(row.time > one for one in told)]
     asked += [manifest_of(parse_envelope(row.data).manifest) for row in waiting if row.data]
     mine = ("sleutel_verzoek", case, sender, phase)
-    if mine not in [(manifest.kind, manifest.case, manifest.sender, manifest.phase) for manifest in asked]:
+    if not any(to in one.to and (one.kind, one.case, one.sender, one.phase) == mine for one in asked):
         await request(place, case, phase, sender, to)
 
 

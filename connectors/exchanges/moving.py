@@ -37,6 +37,8 @@ async def take_decisions(place: Workplace, case: CaseRef) -> None:
 
 async def _take(place: Workplace, case: CaseRef) -> bool:
     now = place.clock()
+    # Keys go by name: what is still to go must be gone before a key of that name is handed out for a new phase.
+    await tell_of(place, await erasure.carry_out(place.database, place.keyring, now))
     async with place.database.begin() as tx:
         row = await queries.case_row(tx, case)
         keys = await queries.case_keys(tx, case)
@@ -136,11 +138,19 @@ async def forget_reply(place: Workplace, answer: MessageId) -> None:
         await place.keyring.erase([reply_name(answer)])
 
 
+async def finish_erasures(place: Workplace) -> None:
+    """Destroy what was written down to be destroyed, and again what an older copy of the keystore brought back. At a
+    start before anything is filed: a key that is to go is not for filing under."""
+    await tell_of(place, await erasure.carry_out(place.database, place.keyring, place.clock()))
+    await tell_of(place, await erasure.repeat(place.database, place.keyring, place.clock()))
+    async with place.keyring.erasing, place.database.begin() as tx:  # an older copy: its key went, the phase goes on
+        place.keyring.reopen([(row.case, row.phase) for row in await queries.cases(tx)])
+
+
 async def recover(place: Workplace) -> int:
     """Finish what a crash or a failing keystore left: erasures that were written down, phases that are over, one-time
     keys whose findings came. And destroy again what an older copy of the keystore brought back."""
-    await tell_of(place, await erasure.carry_out(place.database, place.keyring, place.clock()))
-    await tell_of(place, await erasure.repeat(place.database, place.keyring, place.clock()))
+    await finish_erasures(place)
     cases = await unsettled(place)
     for case in cases:
         await take_decisions(place, case)

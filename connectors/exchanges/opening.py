@@ -1,4 +1,4 @@
-"""The checks on what is sealed: digest, my live key, opening, and that what comes out is exactly what was announced.
+"""The checks on what is sealed: digest, shape, my live key, opening, and that what is inside is what was announced.
 
 Under ``exact`` each disclosure goes with one digest of the manifest; under ``ceiling`` with one of the inner JWS, which
 is decided on as if it stood in clear. A failure from the opening on is ``opened=True``: the sender hears of it (exact)
@@ -22,14 +22,14 @@ from connectors.exchanges.contents import (
     read_explanation,
 )
 from keys import KeyRecordError, SealError, SignatureFailedError, jws
-from keys.binding import Context, sealed_digest
+from keys.binding import Context, aad, sealed_digest, shape
 from keys.sealing import Plaintext, open_, open_members
 from keys.suites import PublicKey, public_key, suite_of
 from schemas.acts import Finding
 from schemas.content import AkpPublic, EcPublic, Inner
 from schemas.envelope import EnvelopeError, parse_model
 from schemas.ids import ItemRef
-from schemas.manifest import INNER_TYP, Manifest
+from schemas.manifest import INNER_TYP, Manifest, Sealed
 from schemas.policy import Refused, as_exact, decide_inner
 from schemas.strict import StrictError
 
@@ -74,6 +74,7 @@ def open_sealed(verified: Verified, sealed: str | None, mine: Knowledge) -> Open
         return Opened(manifest)
     if sealed_digest(sealed) != manifest.sealed.sha256:
         raise CheckError("verzegeling_fout")
+    _check_shape(manifest, sealed, manifest.sealed)
     kid = manifest.sealed.recipients[manifest.to.index(verified.address)]
     if manifest.kind == RECEIPT:
         return _open_receipt(verified, sealed, mine)
@@ -88,6 +89,21 @@ def open_sealed(verified: Verified, sealed: str | None, mine: Knowledge) -> Open
         return _open_ceiling(verified, plaintext, mine)
     content = check_content(verified, manifest, plaintext)
     return Opened(manifest, content.values, content.explanation)
+
+
+def _check_shape(manifest: Manifest, sealed: str, announced: Sealed) -> None:
+    """The broker looks at this too; a sender and a broker together could else seal under another suite, or to more."""
+    try:
+        found = shape(sealed)
+    except SealError as error:
+        raise CheckError("verzegeling_fout") from error
+    if (found.suite, found.recipients, found.bucket, found.aad) != (
+        announced.suite,
+        announced.recipients,
+        announced.bucket,
+        aad(manifest.id),
+    ):
+        raise CheckError("verzegeling_fout")
 
 
 def _open_receipt(verified: Verified, sealed: str, mine: Knowledge) -> Opened | None:

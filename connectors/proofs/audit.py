@@ -30,7 +30,7 @@ from keys.merkle import record_leaf
 from schemas import strict
 from schemas.envelope import parse_manifest
 from schemas.gathering import Source
-from schemas.ids import Digest
+from schemas.ids import Digest, format_instant
 from schemas.manifest import MANIFEST_TYP, Manifest
 from schemas.records import PartyKey, SignedRecord
 
@@ -209,6 +209,9 @@ async def _judged(
         sha256=body.manifest_sha256,
         message=manifest.id if manifest else None,
         sealed=body.sealed_sha256,
+        time=format_instant(body.time),
+        expires=format_instant(manifest.expires) if manifest else "",
+        event=body.event or "",
     )
     return row, problems
 

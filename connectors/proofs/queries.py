@@ -20,7 +20,7 @@ from connectors import StorageError, UseError
 from connectors.database import finding, message, outbox, record, state
 from keys import jws
 from schemas.canonical import digest_text
-from schemas.envelope import parse_envelope
+from schemas.envelope import parse_envelope, parse_manifest
 from schemas.ids import Digest
 from schemas.manifest import MANIFEST_TYP
 from schemas.records import SignedRecord
@@ -177,15 +177,20 @@ async def _handed_in(connection: AsyncConnection) -> list[Expected]:
     kept = select(outbox).where(outbox.c.data.is_not(None))
     found = []
     for row in await connection.execute(kept):
-        manifest = parse_envelope(row.data).manifest
+        text = parse_envelope(row.data).manifest
+        manifest = parse_manifest(jws.parse(text, MANIFEST_TYP).payload)
         found.append(
             Expected(
-                row.id,
-                digest_text(manifest),
-                "refused" if row.state == "refused" else "allowed",
-                row.since,
+                id=row.id,
+                sha256=digest_text(text),
+                outcome="refused" if row.state == "refused" else "allowed",
+                since=row.since,
                 way="out",
-                manifest=manifest,
+                kind=manifest.kind,
+                case=manifest.case,
+                sender=manifest.sender,
+                reply_to=manifest.reply_to,
+                manifest=text,
             )
         )
     return found

@@ -7,8 +7,10 @@ loses nothing but time.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -38,12 +40,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from connectors import StateError, StorageError
+from connectors.proofs.findings import KINDS, REASONS
 from connectors.proofs.leaves import Edge
 from connectors.proofs.report import Problem
 
 FILE: Final = "audit.sqlite"
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 _MANY: Final = 500
+_MOST: Final = 2**62
+_SALT: Final = 16
+_DAMAGED: Final = "wat een eerdere controle bewaarde is beschadigd; begin opnieuw met --again"
 
 metadata = MetaData()
 
@@ -59,6 +65,7 @@ entry = Table(
     Column("gathered", Boolean, nullable=False),
     Column("clean", Boolean, nullable=False),  # nothing was wrong: it need not be judged again
     Column("proven", Boolean, nullable=False),  # its leaf was compared
+    Column("once", Boolean, nullable=False),  # it stood in a log that was verified
     Column("unchecked", Text, nullable=False),  # codes with spaces between
     Column("tag", LargeBinary),  # of its case
     Column("seq", Integer, nullable=False),
@@ -67,6 +74,9 @@ entry = Table(
     Column("sha256", String(43)),
     Column("message", String(36)),
     Column("sealed", String(43)),
+    Column("time", String(20), nullable=False),
+    Column("expires", String(20), nullable=False),  # of the message: when its sealed text may be let go
+    Column("event", String(40), nullable=False),
     Index("entry_by_case", "tag", "seq"),
     Index("entry_by_message", "sha256"),
     Index("entry_by_text", "sealed"),
@@ -92,6 +102,7 @@ class EntryRow:
     gathered: bool = False
     clean: bool = False
     proven: bool = False
+    once: bool = False
     unchecked: tuple[str, ...] = ()
     tag: bytes | None = None
     seq: int = 0
@@ -100,15 +111,39 @@ class EntryRow:
     sha256: str | None = None
     message: str | None = None
     sealed: str | None = None
+    time: str = ""
+    expires: str = ""
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How far an audit is. ``cursor``: the last own entry that was judged."""
+    """How far an audit is. ``cursor``: the last own entry that was judged; ``size`` and ``root`` (base64): of the
+    signed tree that it is about."""
 
     run: int = 1
     finished: bool = False
     cursor: int = -1
+    size: int = 0
+    root: str = ""
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """What was kept. Raises :class:`StateError` where it does not hold together any more."""
+        plain = asdict(cls())
+        fits = value.keys() == plain.keys() and all(type(value[name]) is type(plain[name]) for name in plain)
+        if not fits or not (0 < value["run"] < _MOST and -1 <= value["cursor"] < _MOST and 0 <= value["size"] < _MOST):
+            raise StateError(_DAMAGED)
+        try:
+            base64.b64decode(value["root"], validate=True)
+        except ValueError as error:
+            raise StateError(_DAMAGED) from error
+        return cls(**value)
+
+    @property
+    def tree(self) -> tuple[int, bytes]:
+        """Size and root."""
+        return self.size, base64.b64decode(self.root)
 
 
 class AuditStore:
@@ -146,14 +181,20 @@ class AuditStore:
     async def _prepare(self, identity: str, *, again: bool) -> None:
         whole = f"{LAYOUT} {identity}"
         async with self._begin() as tx:
-            await tx.run_sync(metadata.create_all)
+            await tx.run_sync(metadata.create_all, tables=[state])
             kept = await _get(tx, "identity")
+            if kept is not None and kept.partition(" ")[0] != str(LAYOUT):
+                await tx.run_sync(metadata.drop_all, tables=[entry, problem])
+            await tx.run_sync(metadata.create_all)
             if kept != whole or again:
                 for table in (state, entry, problem):
                     await tx.execute(delete(table))
                 await _put(tx, "identity", whole)
-                await _put(tx, "salt", secrets.token_hex(16))
-            self._salt = bytes.fromhex(await _get(tx, "salt") or "")
+                await _put(tx, "salt", secrets.token_hex(_SALT))
+            salt = await _get(tx, "salt") or ""
+        if re.fullmatch(f"[0-9a-f]{{{2 * _SALT}}}", salt) is None:
+            raise StateError(_DAMAGED)
+        self._salt = bytes.fromhex(salt)
 
     def tag(self, case: str | None) -> bytes | None:
         """What stands for a case here."""
@@ -164,7 +205,7 @@ class AuditStore:
         under a signed root, and the one that was walked to since."""
         async with self._begin() as tx:
             kept = await _get(tx, "course")
-            course = Course(**_object(kept)) if kept else Course()
+            course = Course.of_json(_object(kept)) if kept else Course()
             if course.finished:
                 course = Course(course.run + 1)
                 await tx.execute(delete(problem))
@@ -172,6 +213,12 @@ class AuditStore:
             verified, walked = await _get(tx, "verified"), await _get(tx, "walked")
         first = Edge.of_json(_object(verified)) if verified else Edge()
         return course, first, Edge.of_json(_object(walked)) if walked else first
+
+    async def restart(self, course: Course) -> None:
+        """An audit that was broken off is about another, shorter log by now: none of the entries was seen in it."""
+        async with self._begin() as tx:
+            await tx.execute(update(entry).where(entry.c.run == course.run).values(run=course.run - 1))
+            await _put(tx, "course", json.dumps(asdict(course)))
 
     async def keep_entries(self, course: Course, rows: Sequence[EntryRow], problems: Iterable[Problem]) -> None:
         """Own entries that were judged, and how far the audit is with that."""
@@ -202,6 +249,7 @@ class AuditStore:
         """The tree that a signed root covers; with None what was walked is forgotten, as it led nowhere."""
         async with self._begin() as tx:
             if edge is not None:
+                await tx.execute(update(entry).where(entry.c.proven).values(once=True))
                 await _put(tx, "verified", json.dumps(edge.as_json()))
             else:
                 await tx.execute(update(entry).values(proven=False))
@@ -275,16 +323,26 @@ class AuditStore:
         async with self._begin() as tx:
             return [_row(row) for row in await tx.execute(select(entry).where(ended, entry.c.run == run))]
 
-    async def texts(self) -> set[str]:
-        """The sealed texts of all messages that were ever seen."""
+    async def texts(self) -> dict[str, list[EntryRow]]:
+        """The messages that were ever let through with a sealed text, by its digest."""
+        found: dict[str, list[EntryRow]] = {}
         async with self._begin() as tx:
-            query = select(entry.c.sealed).where(entry.c.outcome != "recorded", entry.c.sealed.is_not(None))
-            return set((await tx.execute(query)).scalars())
+            query = select(entry).where(entry.c.outcome == "allowed", entry.c.sealed.is_not(None))
+            for row in await tx.execute(query):
+                found.setdefault(row.sealed, []).append(_row(row))
+        return found
+
+    async def times(self, run: int) -> list[EntryRow]:
+        """The entries of cases that this audit saw, in the order of the log, case by case."""
+        async with self._begin() as tx:
+            query = select(entry).where(entry.c.run == run, entry.c.tag.is_not(None), entry.c.time != "")
+            return [_row(row) for row in await tx.execute(query.order_by(entry.c.tag, entry.c.idx))]
 
     async def gone(self, run: int) -> list[EntryRow]:
         """Entries that an earlier audit saw, and this one not."""
         async with self._begin() as tx:
-            rows = await tx.execute(select(entry).where(entry.c.run != run, entry.c.proven).order_by(entry.c.idx))
+            seen = entry.c.proven | entry.c.once
+            rows = await tx.execute(select(entry).where(entry.c.run != run, seen).order_by(entry.c.idx))
             return [_row(row) for row in rows]
 
     async def counted(self, run: int) -> tuple[int, int, int, dict[str, int]]:
@@ -305,7 +363,9 @@ class AuditStore:
             for codes, count in await tx.execute(query.group_by(entry.c.unchecked)):
                 for code in codes.split():
                     many[code] = many.get(code, 0) + count
-            return own, int(decided or 0), int(gathered or 0), many
+        if not many.keys() <= REASONS.keys():
+            raise StateError(_DAMAGED)
+        return own, int(decided or 0), int(gathered or 0), many
 
     async def problems(self, most: int) -> tuple[tuple[Problem, ...], int]:
         """What was found, each once, the first ``most`` of it in the order of the log; and how many there are."""
@@ -314,7 +374,9 @@ class AuditStore:
             total = (await tx.execute(select(func.count()).select_from(rows.subquery()))).scalar_one()
             ordered = rows.order_by(problem.c.idx.is_not(None), problem.c.idx, problem.c.code, problem.c.what)
             found = tuple(Problem(row.code, row.idx, row.what) for row in await tx.execute(ordered.limit(most)))
-            return found, total
+        if any(one.code not in KINDS for one in found):
+            raise StateError(_DAMAGED)
+        return found, total
 
 
 def _row(row: Any) -> EntryRow:
@@ -330,7 +392,7 @@ def _object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise StateError("wat een eerdere controle bewaarde is beschadigd; begin opnieuw met --again") from error
+        raise StateError(_DAMAGED) from error
     return value if isinstance(value, dict) else {}
 
 

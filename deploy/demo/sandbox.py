@@ -12,7 +12,7 @@ import secrets
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -38,8 +38,8 @@ Progress = Callable[[str], None]
 class Sandbox:
     """Everything that runs. Use :meth:`start` and :meth:`stop`; both are for the main thread."""
 
-    def __init__(self, programs: Programs) -> None:
-        """Makes the folder of the run and starts nothing."""
+    def __init__(self, programs: Programs, limits: Mapping[str, str] | None = None) -> None:
+        """Makes the folder of the run and starts nothing. ``limits``: of the broker, where not its defaults."""
         self.base = Path(tempfile.mkdtemp(prefix="ketenbroker-demo-"))
         self.base.chmod(0o711)  # as root PostgreSQL runs as another user, who must be able to pass
         self.logs = self.base / "logs"
@@ -48,7 +48,7 @@ class Sandbox:
         self.ports = Ports(*_free_ports(2))
         self.postgres = EmbeddedPostgres(self.base / "postgres", settings=POSTGRES_SETTINGS)
         self.children = Children(self.logs)
-        self._programs = programs
+        self._programs, self._limits = programs, limits
         self._founded: Founded | None = None
         self._founding = datetime.now(UTC).replace(microsecond=0) - FOUNDED_AGO
         self.start_seconds = 0.0
@@ -97,7 +97,7 @@ class Sandbox:
             self.base, self.base / "broker" / "tls", self.founded.parties["huis"].oin, datetime.now(UTC)
         )
         keys = self.base / "broker" / "keys"
-        write_broker(self.broker_settings, dsn, keys, tls, self.ports, self.founded.authority)
+        write_broker(self.broker_settings, dsn, keys, tls, self.ports, self.founded.authority, self._limits)
         say("making the database and the ledger")
         asyncio.run(self._make_house(dsn, keys))
         say("starting the broker and eight connectors")

@@ -69,6 +69,8 @@ def show(console: Console, run: Run) -> None:
         "Two people, P and Q, from aanmelding to the filled triage: ", state, f" ({run.seconds:.0f} s)"
     )
     parts: list[Text | Table] = [head, *_stopped(run), *_wrong(course), _given(course), _refused(course), _ledger(run)]
+    if course.tried:
+        parts.append(_tried(course))
     if run.search is not None:
         parts.append(_search(run.search))
     parts.append(_look_on(run))
@@ -133,6 +135,16 @@ def _refused(course: Course) -> Table:
     table = _table("\nWhat was refused, and why", "what", "where", "rule", "reason")
     for row in course.refused:
         table.add_row(row.what, row.where, row.rule, row.sentence)
+    return table
+
+
+def _tried(course: Course) -> Table:
+    table = _table(
+        "\nSomebody tried to break it, and who noticed (all attacks, and what is not defended: docs/adversary.md)",
+        *("who", "tried", "who notices", "what that one sees"),
+    )
+    for row in course.tried:
+        table.add_row(row.who, row.what, row.notices, Text(row.saw, "green" if row.ok else "red"))
     return table
 
 

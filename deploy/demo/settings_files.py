@@ -44,7 +44,15 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def write_broker(file: Path, dsn: str, keys: Path, tls: tuple[Path, Path], ports: Ports, authority: Path) -> None:
+def write_broker(
+    file: Path,
+    dsn: str,
+    keys: Path,
+    tls: tuple[Path, Path],
+    ports: Ports,
+    authority: Path,
+    limits: Mapping[str, str] | None = None,
+) -> None:
     """The broker's settings. It also writes its log where the search at the end can find it."""
     settings = {
         "host": "127.0.0.1",
@@ -56,6 +64,7 @@ def write_broker(file: Path, dsn: str, keys: Path, tls: tuple[Path, Path], ports
         "keys": str(keys),
         "tls": {"certificate": str(tls[0]), "key": str(tls[1]), "client_authorities": str(authority)},
         "sweep_seconds": "1",
+        **({"limits": dict(limits)} if limits else {}),
     }
     (file.parent / "log").mkdir(parents=True, exist_ok=True)
     _write(file, "The broker of the sandbox.", settings)

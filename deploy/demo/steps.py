@@ -63,6 +63,17 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """A line of the screen: who tried what, who noticed, and what that one saw."""
+
+    who: str
+    what: str
+    notices: str
+    saw: str
+    ok: bool
+
+
+@dataclass(frozen=True)
 class Audit:
     """What one party found in the ledger by itself."""
 
@@ -96,6 +107,7 @@ class Course:
     given: list[Given] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     audits: list[Audit] = field(default_factory=list)
+    tried: list[Tried] = field(default_factory=list)
 
     def add(self, step: str, who: str, expected: str, outcome: str, rules: Sequence[str] = ()) -> Step:
         """Write down a step."""

@@ -17,12 +17,13 @@ from typing import Any
 from deploy.demo.acts import BY, REFUSED, Acts, Said, together
 from deploy.demo.adversary.forging import Forger
 from deploy.demo.adversary.posting import over_ask
+from deploy.demo.adversary.running import play_shown
 from deploy.demo.adversary.thief import Thief
 from deploy.demo.forms import ASKING, DECLINING, DESK, EXPLAINED, TEXTS, write_form
 from deploy.demo.founding import ASKED
 from deploy.demo.provisions import provisions
 from deploy.demo.sandbox import Sandbox
-from deploy.demo.steps import Course, Refused
+from deploy.demo.steps import Course, Refused, Tried
 from deploy.demo.tables import Cast
 from schemas.ids import Address, format_instant
 
@@ -106,6 +107,7 @@ class Play:
         together([self._over_ask, self._desks])
         self._answers()
         self._audits()
+        self._attacks()
 
     def _notify(self) -> None:
         self._say("gemeente Emmen opens a case about P and Q")
@@ -251,6 +253,13 @@ class Play:
             whole = "; ".join(NOTICED.get(key, ())) or "whole"
             said = "; ".join(audit.problems) or "whole"
             self._course.add(f"audit.{key}", key, whole, said if audit.ok or audit.problems else "not")
+
+    def _attacks(self) -> None:
+        """After the audits: what is played here is in the ledger, and the parties whose keys it used would find it."""
+        for played in play_shown(self._sandbox, self._case.id, self._case.subjects, self._say):
+            attack, seen = played.attack, "; ".join(played.seen)
+            self._course.add(f"aanval.{attack.id}", attack.player, "; ".join(attack.sees), seen)
+            self._course.tried.append(Tried(attack.player, attack.does, attack.notices, seen, played.ok))
 
 
 def _outcome(said: Said) -> str:

@@ -63,3 +63,5 @@ def test_a_certificate_that_cannot_be_read_is_a_declared_error() -> None:
         pki.verify_chain(good.replace(b"Proef-CA", b"\xbcroef-CA"), authorities, house.NOW, "root")
     with pytest.raises(CertificateError):
         pki.oin_of(good.replace(house.OIN.encode(), b"\xff" * 20))
+    with pytest.raises(CertificateError):  # version 38
+        pki.oin_of(good.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x25", 1))

@@ -98,8 +98,8 @@ class Disks:
             case ("write", number, data):
                 self.loose_contents.setdefault(number, []).append(data)
             case ("fsync", number):
-                for data in self.loose_contents.pop(number, []):
-                    self.contents[number] = data  # each file is written once, from its beginning
+                for data in self.loose_contents.pop(number, []):  # each is written once, from its beginning
+                    self.contents[number] = data + self.contents[number][len(data) :]
             case ("sync folder", folder):
                 for loose in self.loose_names.pop(folder, []):
                     apply(self.names, loose)
@@ -124,7 +124,7 @@ class Disks:
 def halves(data: bytes, before: bytes) -> tuple[bytes, bytes]:
     """Written in part over what was there, and written whole."""
     half = len(data) // 2
-    return data[:half] + before[half:], data
+    return data[:half] + before[half:], data + before[len(data) :]
 
 
 def apply(names: dict[Path, int], op: Op) -> None:

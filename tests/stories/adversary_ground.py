@@ -24,13 +24,15 @@ from schemas.ids import format_instant
 
 STOPPED = ("rvdk", "om")
 ASKED = ("rvdk", "om", "politie", "reclassering")
+LIMITS = {"header_seconds": "5", "body_seconds": "5"}
+"""So that slow connections do not take half a minute each."""
 Scene = tuple[Sandbox, str, Mapping[str, str]]
 
 
 @contextmanager
 def scene() -> Iterator[Scene]:
     """The sandbox, the case in triage, and its two persons."""
-    sandbox = Sandbox(Programs())
+    sandbox = Sandbox(Programs(), LIMITS)
     try:
         yield _played(sandbox)
     finally:

@@ -7,7 +7,6 @@ first and must pass: what is noticed is the lie and not the course. One house fo
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import sys
 from collections import Counter
@@ -76,17 +75,3 @@ async def test_the_running_programs_saw_nothing_but_findings(ground: Ground) -> 
     }
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build" / "adversary.json").write_text(json.dumps(figures, indent=1) + "\n")
-
-
-def test_what_is_played_elsewhere_is_there() -> None:
-    """These need more than a case in triage."""
-    elsewhere = [one for one in ATTACKS if one.play is None]
-    assert elsewhere
-    for one in elsewhere:
-        file, _, name = one.elsewhere.partition("::")
-        module = importlib.import_module(file.removesuffix(".py").replace("/", "."))
-        assert callable(getattr(module, name)), one.id
-
-
-def test_ids_are_distinct() -> None:
-    assert len({one.id for one in ATTACKS}) == len(ATTACKS) > 60

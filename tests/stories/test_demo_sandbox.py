@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,9 @@ def test_the_records_make_a_directory(house: Founded) -> None:
     assert [decree.basis for decree in directory.decrees(police, NOW)] == ["wpg_20"]
     addresses = [address for party in house.parties.values() for address in party.addresses]
     assert len(addresses) == 9
-    assert all(len(directory.signing_keys(address, NOW)) == 1 for address in addresses)
+    # The house's address once had two others: one revoked, one that lasted a second.
+    later = NOW + timedelta(seconds=2)
+    assert all(len(directory.signing_keys(address, later)) == 1 for address in addresses)
 
 
 def test_one_party_has_two_addresses(house: Founded) -> None:

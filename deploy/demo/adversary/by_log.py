@@ -28,7 +28,7 @@ WITHDRAWN = "ggz"
 ROUND_SECONDS = 1.5
 """In which what was said gets its place in the log."""
 FOLLOWER = "ggz"
-AUDITOR = "politie"
+AUDITOR = "reclassering"
 CONNECTOR = "every connector that saw the log before: it takes nothing more, and keeps both signed notes"
 DIRECTORY = "every connector: it keeps its own copy of the directory"
 FG = "the fg of a party, by its audit"

@@ -16,7 +16,8 @@ from deploy.demo.adversary.victim import open_victim
 from keys import pki
 
 NETWORK = "the network"
-LONGEST = 45.0
+LONGEST = 20.0
+"""The ground's broker gives a head or a body five seconds; another one 30, which are its defaults."""
 
 
 def _plain(ground: Ground) -> ssl.SSLContext:
@@ -111,11 +112,10 @@ async def _drip(ground: Ground, first: bytes, more: bytes) -> Seen:
             writer.write(more)
             with contextlib.suppress(TimeoutError):
                 said = await asyncio.wait_for(reader.read(4000), 1.0)
-                code = "te_traag" if b"te_traag" in said else "closed"
-                return (f"{code} within {LONGEST:.0f} s",)
+                return ("te_traag" if b"te_traag" in said else "the connection is ended",)
         return ("still open",)
     except ConnectionError:
-        return (f"closed within {LONGEST:.0f} s",)
+        return ("the connection is ended",)
     finally:
         writer.close()
         with contextlib.suppress(ConnectionError, ssl.SSLError, TimeoutError):
@@ -216,7 +216,7 @@ BY_NETWORK: tuple[Attack, ...] = (
         "the network",
         "sends one header line a second, for ever",
         "the broker, in its security log",
-        (f"closed within {LONGEST:.0f} s",),
+        ("the connection is ended",),
         _slow_header,
     ),
     Attack(
@@ -225,7 +225,7 @@ BY_NETWORK: tuple[Attack, ...] = (
         "the network",
         "sends one byte of a message a second, for ever",
         "the broker, in its security log",
-        (f"te_traag within {LONGEST:.0f} s",),
+        ("te_traag",),
         _slow_body,
     ),
     Attack(

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from deploy.demo.adversary.attack import Play, Seen
 from deploy.demo.adversary.forging import Forger, Sealed, changed, later, own_key, signed
-from deploy.demo.adversary.ground import AWAY, Ground
+from deploy.demo.adversary.ground import ASKED, AWAY, Ground
 from deploy.demo.adversary.thief import Answer
 from keys.jws import SigningKey
 from keys.suites import AkpKey
@@ -121,7 +121,7 @@ async def phase_by_party(ground: Ground, lie: bool) -> Seen:
     """Who was asked decides that the case moves on."""
 
     def post() -> Seen:
-        huis, asked = ground.thief("huis"), ground.thief("reclassering")
+        huis, asked = ground.thief("huis"), ground.thief(ASKED)
         decision = huis.last(ground.case, "fase_besluit")
         return asked.post(
             signed(changed(decision, {**anew(), "from": asked.address, "on_behalf_of": None}), asked.signer())
@@ -176,7 +176,7 @@ async def floods(ground: Ground, lie: bool) -> Seen:
     """One refusal after the other, to fill the ledger."""
 
     def post() -> Seen:
-        thief = ground.thief("reclassering")
+        thief = ground.thief(ASKED)
         key = ground.thief("huis").last(ground.case, "sleutel_verzoek", to=[thief.address])
         base = changed(key, {"from": thief.address, "to": [ground.address(AWAY)], "on_behalf_of": None})
         for _ in range(400):

@@ -13,7 +13,7 @@ from connectors.settings import Settings
 from connectors.sources import SettingsError, UnreadableError
 from connectors.sources.records import read_records
 from connectors.sources.settings import TableSettings
-from schemas import SchemaError, pack_yaml, packs
+from schemas import SchemaError, canonical, pack_yaml, packs
 from schemas.pack import PackError
 from schemas.yaml_model import validate
 from schemas.yaml_text import Document, YamlError, load
@@ -84,10 +84,11 @@ def _pack(data: bytes) -> bool:
     files = dict(packs.read(packs.names()[0]))
     name = _file_of(text)
     try:
+        merged = pack_yaml.merge({**files, name: text})
         found = pack_yaml.parse({**files, name: text})
-    except PackError:
+    except (PackError, YamlError):
         return False
-    same(pack_yaml.parse({**files, name: text}).digest, found.digest, "another digest of the same files")
+    same(found.digest, canonical.digest(canonical.encode(merged.data)), "another digest than of what it holds")
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from connectors import LinkError
 from connectors.exchanges import pages
@@ -103,7 +104,7 @@ def _acts(data: bytes) -> bool:
     """The act alone, for every kind that takes it."""
     taken = False
     for model in dict.fromkeys(ACTS.values()):
-        taken |= _through(lambda given, model=model: parse_model(model, given), FORM)(data)  # type: ignore[misc]  # mypy infers no type for a default argument
+        taken |= _through(partial(parse_model, model), FORM)(data)
     return taken
 
 
