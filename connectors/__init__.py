@@ -54,6 +54,10 @@ class LinkError(ConnectorError):
     """No usable answer from the broker; trying again later may help."""
 
 
+class LinkTooMuchError(LinkError):
+    """The answer is longer than is read of one; asking for less may help."""
+
+
 class LinkRefusedError(LinkError):
     """The broker refuses the request itself. ``code`` is one of :mod:`schemas.problems`."""
 

@@ -5,11 +5,12 @@ generation key and destroys the old one, so that no older copy of the file opens
 its name, which is the caller's. Software cannot prove that it forgot, and a snapshot of the whole machine does open.
 
 Files: the store ``<magic> <store id> <generation> <nonce> <ciphertext>``, and on the other mount ``<store id>-<n>.key``
-for generation n: the key, and the SHA-256 of the store file that its own first store file succeeds. The order of an erasure is: new key durable, new store durable, old key destroyed. Whatever moment it
-stops at, the store names the generation that opens it. Opening it again first makes that store durable once more (what
-was read may be in memory only, the two mounts know nothing of each other), and then destroys every other key of this
-store; a key of a later generation only if it succeeds exactly the file that was opened, or an older copy of the store
-would cost the newer one. What an operator should look at is :mod:`keys.checkup`; copies of a generation key are :mod:`keys.escrow`.
+for generation n: its key, and the SHA-256 of the store file that it succeeds. The order of an erasure is: new key
+durable, new store durable, old key destroyed. Whatever moment it stops at, the store names the generation that opens
+it. Opening it again first makes that store durable once more (what was read may be in memory only, the two mounts know
+nothing of each other), and then destroys every other key of this store; one of a later generation only if it succeeds
+the very file that was opened, or opening an older copy of the store would cost the newer one. What an operator should
+look at is :mod:`keys.checkup`; copies of a generation key are :mod:`keys.escrow`.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def _subject(oin: Oin, name: str) -> x509.Name:
     )
 
 
-_UNREADABLE: Final = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
+_UNREADABLE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
 """What the library raises for bytes that are no certificate; not all of it is a ValueError."""
 
 
@@ -324,7 +324,7 @@ def verify_chain(certificate_der: bytes, authorities: Sequence[bytes], at: datet
 def _issued(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(authority)
-    except (TypeError, InvalidSignature, *_UNREADABLE):
+    except (InvalidSignature, *_UNREADABLE):
         return False
     return True
 

@@ -72,6 +72,11 @@ def audit(settings: SettingsFile, as_json: AsJson = False, page: PageFile = None
         err().print(clean(f"De controle is niet gelukt: {error}"))
         err().print("Er is niets over het logboek gezegd. Start haar opnieuw; zij gaat verder waar zij was.")
         raise typer.Exit(NOT_DONE) from error
+    except Exception as error:
+        # A timer reads the exit code: what nobody foresaw is no finding, and no "nothing is wrong" either.
+        err().print(clean(f"De controle is niet gelukt door een fout in het programma ({type(error).__name__})."))
+        err().print("Er is niets over het logboek gezegd. Probeer het met --again; blijft het, meld het dan.")
+        raise typer.Exit(NOT_DONE) from error
     if as_json:
         show_json(report.as_json())
     else:

@@ -80,7 +80,7 @@ async def _audit(
         problems=(*problems, *more, *lacking),
     )
     own = Own(register, messages, _held(held, directory), await _keys(settings, register, house))
-    store = await AuditStore.open(settings.data, directory.digest_of_genesis, again=again)
+    store = await AuditStore.open(settings.data, f"{directory.digest_of_genesis} {settings.party.oin}", again=again)
     try:
         return await audit(served, own, store, (now or datetime.now(UTC)).replace(microsecond=0), progress)
     except LinkError as error:

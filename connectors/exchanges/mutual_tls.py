@@ -14,7 +14,7 @@ from typing import Final, Self
 import aiohttp
 import stamina
 
-from connectors import LinkError, LinkRefusedError, UseError
+from connectors import LinkError, LinkRefusedError, LinkTooMuchError, UseError
 from connectors.exchanges import pages
 from connectors.exchanges.link import BrokerLink, Submitted
 from connectors.settings import BrokerSettings
@@ -152,7 +152,7 @@ class MutualTlsLink(BrokerLink):
             while len(content) <= pages.PAGE_LIMIT and not response.content.at_eof():
                 content += await response.content.read(pages.PAGE_LIMIT + 1 - len(content))
             if len(content) > pages.PAGE_LIMIT:
-                raise LinkError("the broker answered with more than fits")
+                raise LinkTooMuchError("the broker answered with more than fits")
             return response.status, content
 
 

@@ -189,8 +189,10 @@ async def hand_in(place: Workplace, ident: MessageId) -> Outcome:
     except LinkRefusedError as error:
         if error.status == 429 or error.status >= 500:
             return Pending(ident)
+        # Should the log have it all the same, its manifest shows that it was made here.
+        clear = _clear(parse_envelope(row.data).manifest)
         async with place.database.begin() as tx:
-            await store.finish_outbox(tx, ident, "failed", error.status, error.code, data=None)
+            await store.finish_outbox(tx, ident, "failed", error.status, error.code, data=clear)
             await store.add_finding(tx, place.clock(), ident, f"makelaar_{error.code}")
         log.warning("message_not_taken", message=ident, code=error.code)
         return NotSent(ident, (), at_home=False)
@@ -238,7 +240,7 @@ async def _refused(place: Workplace, manifest: Manifest, text: str, submitted: S
     if answer.receipt is None:
         raise CheckError("ontvangstbewijs_ongeldig")
     read_receipt(place, answer.receipt, text)
-    clear = json.dumps({"manifest": text, "sealed": None}, separators=(",", ":")).encode("utf-8")
+    clear = _clear(text)
     reasons = tuple(Reason(row.rule, row.code, row.pointer, row.nl, row.en) for row in answer.reasons)
     codes = [reason.code for reason in reasons]
     now = place.clock()
@@ -253,6 +255,11 @@ async def _refused(place: Workplace, manifest: Manifest, text: str, submitted: S
             await place.book.refresh()
     place.arrivals.ring()
     return NotSent(manifest.id, reasons, at_home=False)
+
+
+def _clear(manifest: str) -> bytes:
+    """What is kept of a message that was not accepted: no sealed text."""
+    return json.dumps({"manifest": manifest, "sealed": None}, separators=(",", ":")).encode("utf-8")
 
 
 def read_receipt(place: Workplace, receipt: str, manifest: str) -> Receipt:

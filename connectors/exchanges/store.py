@@ -94,7 +94,11 @@ async def finish_outbox(
 
 async def requeue(tx: Transaction, ident: MessageId) -> None:
     """The same bytes go once more, where they were kept."""
-    await tx.execute(update(outbox).where(outbox.c.id == ident, outbox.c.data.is_not(None)).values(state="waiting"))
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == ident, outbox.c.data.is_not(None), outbox.c.state != "failed")
+        .values(state="waiting")
+    )
 
 
 async def open_case(tx: Transaction, row: CaseRow) -> None:

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connectors import LinkTooMuchError
 from connectors.proofs import comparing, leaves
+from connectors.proofs.course import Course
 from connectors.proofs.given import Own, Served
 from connectors.proofs.leaves import Chunk, Edge, Fetch
 from connectors.proofs.pages import PAGE, read_page
@@ -22,12 +24,13 @@ from connectors.proofs.queries import KnownText, Register
 from connectors.proofs.regathering import CaseView, regather
 from connectors.proofs.replay import Entry, House, judge
 from connectors.proofs.report import MOST_PROBLEMS, Problem, Report, Unchecked
-from connectors.proofs.store import AuditStore, Course, EntryRow
+from connectors.proofs.store import AuditStore, EntryRow
 from keys import ProofError, checkpoint, jws
 from keys.checkpoint import Checkpoint
 from keys.identity import record_bytes
 from keys.merkle import record_leaf
 from schemas import strict
+from schemas.canonical import digest_text
 from schemas.envelope import parse_manifest
 from schemas.gathering import Source
 from schemas.ids import Digest, format_instant
@@ -36,6 +39,8 @@ from schemas.records import PartyKey, SignedRecord
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how many of it, of how many."""
+Tree = tuple[int, bytes]
+"""Size and root."""
 MOST_CASES = 200
 """Whose messages are kept at hand."""
 _RECORD = b"\x02"
@@ -92,13 +97,24 @@ async def audit(served: Served, own: Own, store: AuditStore, now: datetime, prog
     if head.size > leaves.MOST_LEAVES:
         await store.keep_course(replace(course, finished=True), [*found, Problem("logboek_te_groot", head.size)])
         return await _report(served, own, store, course, Checkpoint(genesis.origin, 0, b""), 0, now)
+    begun, course = course.tree, await _about(store, course, head)
     await store.keep_course(course, found)
     course = await _judge_entries(served, own, store, course, head, now, progress)
-    whole = await _walk(served, own, store, course, head, (verified, walked), progress)
+    whole = await _walk(served, own, store, course, head, (verified, walked, begun), progress)
     problems, unchecked = await comparing.compare(own, served, store, course, now, whole=whole)
     course = replace(course, finished=True)
     await store.keep_course(course, problems)
     return await _report(served, own, store, course, head, verified.size, now, unchecked)
+
+
+async def _about(store: AuditStore, course: Course, head: Checkpoint) -> Course:
+    """The course, about this tree from here on. Of a shorter one than it was about no entry was seen yet; and a place
+    that its tree did not have is none to go on from."""
+    about = replace(course, size=head.size, root=base64.b64encode(head.root).decode("ascii"))
+    if head.size < course.size or course.cursor >= course.size:
+        about = replace(about, cursor=-1)
+        await store.restart(about)
+    return about
 
 
 async def _report(
@@ -153,24 +169,46 @@ async def _judge_entries(
     """Every entry that the broker serves me under this checkpoint, from the last one that was judged."""
     cases = _Cases(own.register, store)
     copies = {row.sha256: row.manifest for row in own.messages if row.manifest}
+    many = PAGE
     while True:
-        page, problems = read_page(await served.entries(course.cursor, PAGE), course.cursor, head.size)
+        try:
+            data = await served.entries(course.cursor, many)
+        except LinkTooMuchError:
+            if many == 1:
+                raise
+            many //= 2
+            continue
+        page, problems = read_page(data, course.cursor, head.size)
         if not page:
             await store.keep_course(course, problems)
             return course
         known = await store.entries([entry.index for entry in page])
-        same = {one.index for one in page if (row := known.get(one.index)) and row.clean and row.leaf == one.leaf}
+        same = {one.index for one in page if _same(one, known.get(one.index))}
         rows: list[EntryRow] = []
         for entry in page:
             if entry.index not in same:
                 row, more = await _judged(entry, served, copies, cases, now)
-                rows.append(row)
+                rows.append(_proven(row, known.get(row.idx)))
                 problems += more
         course = replace(course, cursor=page[-1].index)
         await store.keep_entries(course, rows, problems)
         await store.keep_seen(course, same)
         cases.trim()
         progress("eigen vermeldingen", course.cursor + 1, head.size)
+
+
+def _same(entry: Entry, row: EntryRow | None) -> bool:
+    """Whether it is as it was when nothing was wrong with it: the body, and the manifest that came along."""
+    if row is None or not row.clean or row.leaf != entry.leaf:
+        return False
+    return row.outcome != "allowed" or (entry.manifest is not None and digest_text(entry.manifest) == row.sha256)
+
+
+def _proven(row: EntryRow, before: EntryRow | None) -> EntryRow:
+    """Judged anew; what was proven of the same leaf stays so."""
+    if before is None:
+        return row
+    return replace(row, once=before.once, proven=before.proven and before.leaf == row.leaf)
 
 
 async def _judged(
@@ -200,7 +238,7 @@ async def _judged(
         leaf=entry.leaf,
         decided=judged.decided,
         gathered=gathered,
-        clean=not problems,
+        clean=not problems and not unchecked,  # what could not be looked at is looked at again
         unchecked=tuple(unchecked),
         tag=cases.store.tag(case),
         seq=body.case_seq,
@@ -241,16 +279,17 @@ async def _walk(
     store: AuditStore,
     course: Course,
     head: Checkpoint,
-    trees: tuple[Edge, Edge],
+    trees: tuple[Edge, Edge, Tree],
     progress: Progress,
 ) -> bool:
     """The tree to the signed root, from where it was verified before. False where the leaves break off.
 
-    ``trees``: the one that a signed root covered, and the one that an audit that was broken off had come to.
+    ``trees``: the one that a signed root covered, the one that an audit that was broken off had come to, and the
+    signed one that it was about.
     """
-    verified, edge = trees
+    verified, edge, begun = trees
     edge = edge if edge.size <= head.size else verified
-    found = await _history(served.tile, own.held, verified, edge, head)
+    found = await _history(served.tile, own.held, ((verified.size, verified.root), begun), edge, head)
     if found:
         # What was seen before is not in this log: only the whole of it, from the first leaf, says what is.
         edge = Edge()
@@ -283,12 +322,12 @@ async def _walk(
 
 
 async def _history(
-    fetch: Fetch, held: Checkpoint | None, verified: Edge, edge: Edge, head: Checkpoint
+    fetch: Fetch, held: Checkpoint | None, trees: tuple[Tree, ...], edge: Edge, head: Checkpoint
 ) -> list[Problem]:
-    """Whether this log is the continuation of what an earlier audit verified, and of what the connector held; the
+    """Whether this log is the continuation of the trees of earlier audits, and of what the connector held; the
     latter is seen on the way where that lies before us."""
     found = []
-    seen = [(verified.size, verified.root)]
+    seen = [tree for tree in trees if tree != (head.size, head.root)]
     if held is not None and not edge.size < held.size <= head.size:
         seen.append((held.size, held.root))
     for size, root in dict.fromkeys(seen):

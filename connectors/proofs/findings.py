@@ -150,6 +150,7 @@ REASONS: Final = {
     "nog_zonder_bewijs": "berichten van de laatste minuut: hun bewijs is er nog niet",
     "nog_niet_opgehaald": "vermeldingen aan deze partij die de connector nog niet heeft opgehaald",
     "bladen_onvolledig": "vermeldingen waarvan het blad niet te vergelijken is, omdat het logboek niet klopt",
+    "einde_zonder_besluit": "inhoud die met haar fase verviel door een besluit dat deze partij niet ziet",
     "eigen_sleutels": "sleutels van deze partij in het logboek die met niets te vergelijken zijn",
 }
 """Why something could not be checked; each is reported with how many times."""

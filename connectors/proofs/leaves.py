@@ -24,6 +24,8 @@ Fetch = Callable[[str], Awaitable[bytes]]
 AT_ONCE = 8
 CHUNK = 16 * WIDTH
 MOST_TILES = 1024
+LONGEST = 2 + 0xFFFF
+"""Bytes of a leaf in a bundle, with its length."""
 MOST_LEAVES = 200_000_000
 """A house writes a few thousand entries a year; who signs for more wants to keep an auditor busy."""
 
@@ -56,11 +58,11 @@ class Edge:
         """What :meth:`as_json` kept. Raises :class:`StateError` where it does not hold together any more."""
         size, rows = value.get("size"), value.get("tiles")
         try:
-            if not isinstance(size, int) or not isinstance(rows, list):
+            if type(size) is not int or not 0 <= size <= MOST_LEAVES or not isinstance(rows, list):
                 raise TypeError
             edge = cls(size, {(level, index): base64.b64decode(data) for level, index, data in rows})
             _ = edge.root
-        except (TypeError, ValueError, ProofError) as error:
+        except (TypeError, ValueError, LookupError, ProofError) as error:
             raise StateError("wat een eerdere controle bewaarde is beschadigd; begin opnieuw met --again") from error
         return edge
 
@@ -76,19 +78,25 @@ class Chunk:
     problems: tuple[Problem, ...] = ()
 
 
+def _fits(path: str, data: bytes) -> bool:
+    """Whether it may be what its path names: a tile has a length, and 16 bits say that of a leaf."""
+    return len(data) <= WIDTH * (LONGEST if path.startswith("tile/entries/") else HASH_LENGTH)
+
+
 async def fetch_all(fetch: Fetch, paths: Sequence[str]) -> list[bytes | None]:
-    """What each path holds; None where the broker says that there is none. A link that fails is weather and raises."""
+    """What each path holds; None where there is none, or more than it can hold. A link that fails is weather and
+    raises."""
     found: list[bytes | None] = []
     for start in range(0, len(paths), AT_ONCE):
         some = paths[start : start + AT_ONCE]
         answers = await asyncio.gather(*(fetch(path) for path in some), return_exceptions=True)
-        for answer in answers:
+        for path, answer in zip(some, answers, strict=True):
             if isinstance(answer, LinkRefusedError) and answer.status < 500 and answer.status != 429:
                 found.append(None)
             elif isinstance(answer, BaseException):
                 raise answer
             else:
-                found.append(answer)
+                found.append(answer if _fits(path, answer) else None)
     return found
 
 
@@ -100,7 +108,8 @@ def remembering(fetch: Fetch) -> Fetch:
         if path not in known:
             if len(known) >= MOST_TILES:
                 known.clear()
-            known[path] = await fetch(path)
+            data = await fetch(path)
+            known[path] = data if _fits(path, data) else b""  # what is no tile is not worth the room
         return known[path]
 
     return remembered

@@ -138,12 +138,17 @@ class Register:
                 )
                 for row in rows
             ]
-            return (*accepted, *[one for one in await _handed_in(connection) if one.outcome == "refused"])
+            return (*accepted, *await _handed_in(connection, "refused"))
 
     async def handed_in(self) -> frozenset[Digest]:
         """Messages of mine that the broker has, or may have, whatever it answered."""
         async with self._connect() as connection:
-            return frozenset([one.sha256 for one in await _handed_in(connection)])
+            return frozenset([one.sha256 for one in await _handed_in(connection, "waiting", "refused", "accepted")])
+
+    async def failed(self) -> frozenset[Digest]:
+        """Messages of mine that the broker said it did not take at all."""
+        async with self._connect() as connection:
+            return frozenset([one.sha256 for one in await _handed_in(connection, "failed")])
 
     async def found(self) -> frozenset[str]:
         """Messages to me that were not taken, and why is a finding already."""
@@ -172,9 +177,9 @@ class Register:
             return tuple(KnownText(r.manifest, Digest(r.sha256), r.time, r.idx, r.way) for r in rows)
 
 
-async def _handed_in(connection: AsyncConnection) -> list[Expected]:
-    """Mine in the outbox, as far as their bytes were kept: refused, or without an answer yet."""
-    kept = select(outbox).where(outbox.c.data.is_not(None))
+async def _handed_in(connection: AsyncConnection, *states: str) -> list[Expected]:
+    """Mine in the outbox, as far as their bytes were kept: refused, not taken, or without an answer yet."""
+    kept = select(outbox).where(outbox.c.data.is_not(None), outbox.c.state.in_(states))
     found = []
     for row in await connection.execute(kept):
         text = parse_envelope(row.data).manifest

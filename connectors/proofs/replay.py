@@ -20,20 +20,27 @@ from keys.merkle import body_leaf
 from schemas import strict
 from schemas.acts import Start
 from schemas.canonical import digest_text
-from schemas.entry import Body
+from schemas.entry import UNKNOWN, About, Body
 from schemas.envelope import EnvelopeError, parse_manifest, parse_model
 from schemas.ids import Address, Oin, PackDigest
 from schemas.manifest import MANIFEST_TYP, Manifest
 from schemas.members import Members
 from schemas.pack import Pack
-from schemas.policy import Refused, decide
+from schemas.policy import Allowed, Refused, decide
 from schemas.records import Record, SignedRecord
+from schemas.rules.causes import CAUSES
 
 AHEAD: Final = timedelta(seconds=60)
 """How far two clocks may be apart."""
 NO_MANIFEST: Final = "geen_manifest"
 NO_PACK: Final = "geen_pakket"
 OF_ANOTHER: Final = "casus_van_ander"
+ERASED: Final = "gewist"
+EXPIRED: Final = "verlopen"
+WITHDRAWN: Final = "ingetrokken"
+MORE_REFUSED: Final = "more_refused"
+_ENDS: Final = frozenset({ERASED, EXPIRED, WITHDRAWN})
+"""Of a sealed text: confirmed by all, its term passed, its phase was closed."""
 _KEYS: Final = frozenset({"sleutel_onbekend", "sleutel_ingetrokken", "sleutel_verlopen"})
 _TAKEN: Final = "casus_bestaat"
 
@@ -113,7 +120,9 @@ def judge(entry: Entry, house: House, own: str | None, now: datetime) -> Judged:
     if body.time > now + AHEAD or body.time < house.directory.genesis.created - AHEAD:
         wrong.append(Problem("tijd_onjuist", index))
     if body.outcome == "recorded":
-        return Judged(body, problems=tuple(wrong))
+        return Judged(body, problems=(*wrong, *_event(index, body, house)))
+    if body.event is not None or (body.about is not None and body.outcome == "allowed"):
+        wrong.append(Problem("vermelding_onleesbaar", index, "event"))
     text = entry.manifest or own
     if body.facts is None or body.manifest_sha256 is None:
         return Judged(body, problems=(*wrong, Problem("vermelding_onleesbaar", index, "facts")))
@@ -130,6 +139,19 @@ def judge(entry: Entry, house: House, own: str | None, now: datetime) -> Judged:
         return Judged(body, problems=(*wrong, Problem(read, index)))
     wrong += _fits(index, body, read, house)
     return _decided(index, body, read, house).and_found(wrong)
+
+
+def _event(index: int, body: Body, house: House) -> Iterator[Problem]:
+    """What the broker does itself: one of four things, of a sealed text, or of who was refused too often."""
+    said = body.reasons or body.facts is not None or body.manifest_sha256 is not None
+    if body.event == MORE_REFUSED:
+        formed = body.about is not None and body.case is None and body.sealed_sha256 is None
+    else:
+        formed = body.event in _ENDS and body.about is None and body.sealed_sha256 is not None
+    if said or not formed:
+        yield Problem("vermelding_onleesbaar", index, "event")
+    elif body.about is not None and not house.mine(body.about.sender):
+        yield Problem("vermelding_van_ander", index)
 
 
 def _signed(text: str, at: datetime, directory: Directory) -> Manifest | str:
@@ -159,15 +181,36 @@ def _signed(text: str, at: datetime, directory: Directory) -> Manifest | str:
 def _fits(index: int, body: Body, manifest: Manifest, house: House) -> Iterator[Problem]:
     """What the body says of its message beside the decision."""
     sealed = manifest.sealed.sha256 if manifest.sealed else None
-    case = manifest.case if body.outcome == "allowed" or body.case == manifest.case else body.case
+    # Of a case that nobody opened, or that its sender is outside of, a refusal tells nothing.
+    untold = body.outcome == "refused" and manifest.case is not None and body.case == UNKNOWN
+    case = body.case if untold else manifest.case
     about = (body.house, body.case, body.sealed_sha256)
-    if about != (manifest.house, case, sealed):
+    if about != (manifest.house, case, sealed) or not _is_about(body.about, manifest):
         yield Problem("manifest_anders", index)
     named = (manifest.sender, *manifest.to) if body.outcome == "allowed" else (manifest.sender,)
     if not any(house.mine(address) for address in named):
         yield Problem("vermelding_van_ander", index)
     if manifest.created > body.time + AHEAD or manifest.expires <= body.time:
         yield Problem("tijd_onjuist", index)
+
+
+def _places(said: Allowed | Refused | Body) -> set[tuple[str, str, str]]:
+    """Rules, codes and where; of many places the log names some."""
+    marks = said.reasons if isinstance(said, Refused | Body) else ()
+    return {(mark.rule, str(mark.code), str(mark.pointer)) for mark in marks}
+
+
+def _is_about(about: About | None, manifest: Manifest) -> bool:
+    """What a refusal says of its message is so, or not told."""
+    if about is None:
+        return True
+    said = (about.kind, about.phase, about.purpose, *about.to)
+    sent = (manifest.kind, manifest.phase, manifest.purpose, *manifest.to)
+    return (
+        about.sender == manifest.sender
+        and len(said) == len(sent)
+        and all(one in {UNKNOWN, other} for one, other in zip(said, sent, strict=True))
+    )
 
 
 def _decided(index: int, body: Body, manifest: Manifest, house: House) -> Judged:
@@ -182,11 +225,15 @@ def _decided(index: int, body: Body, manifest: Manifest, house: House) -> Judged
     reasons = {(reason.rule, reason.code) for reason in decision.reasons} if isinstance(decision, Refused) else set()
     said = {(mark.rule, str(mark.code)) for mark in body.reasons}
     refused = body.outcome == "refused"
-    if reasons == said and bool(reasons) == refused:
+    if reasons == said and bool(reasons) == refused and _places(decision) >= _places(body):
         return Judged(body, manifest, decided=True)
     if refused and not reasons and isinstance(manifest.act, Start) and {code for _, code in said} == {_TAKEN}:
         # That a case is there already is not told to who is outside it: its facts say nothing of that case.
         return Judged(body, manifest, unchecked=(OF_ANOTHER,))
     code = "redenen_anders" if refused and reasons else "weigering_onterecht" if refused else "besluit_onterecht"
-    what = "; ".join(sorted({f"{rule} {name}" for rule, name in reasons ^ said}))[:200]
+    # What the log says is the broker's to choose: only the names that the rules have are printed.
+    named = {
+        f"{rule} {name}" if name in CAUSES or (rule, name) in reasons else "onbekend" for rule, name in reasons ^ said
+    }
+    what = "; ".join(sorted(named))[:200]
     return Judged(body, manifest, decided=True, problems=(Problem(code, index, what or None),))

@@ -7,7 +7,6 @@ loses nothing but time.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -40,6 +39,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from connectors import StateError, StorageError
+from connectors.proofs.course import DAMAGED, Course
 from connectors.proofs.findings import KINDS, REASONS
 from connectors.proofs.leaves import Edge
 from connectors.proofs.report import Problem
@@ -47,9 +47,7 @@ from connectors.proofs.report import Problem
 FILE: Final = "audit.sqlite"
 LAYOUT: Final = 2
 _MANY: Final = 500
-_MOST: Final = 2**62
 _SALT: Final = 16
-_DAMAGED: Final = "wat een eerdere controle bewaarde is beschadigd; begin opnieuw met --again"
 
 metadata = MetaData()
 
@@ -116,36 +114,6 @@ class EntryRow:
     event: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How far an audit is. ``cursor``: the last own entry that was judged; ``size`` and ``root`` (base64): of the
-    signed tree that it is about."""
-
-    run: int = 1
-    finished: bool = False
-    cursor: int = -1
-    size: int = 0
-    root: str = ""
-
-    @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """What was kept. Raises :class:`StateError` where it does not hold together any more."""
-        plain = asdict(cls())
-        fits = value.keys() == plain.keys() and all(type(value[name]) is type(plain[name]) for name in plain)
-        if not fits or not (0 < value["run"] < _MOST and -1 <= value["cursor"] < _MOST and 0 <= value["size"] < _MOST):
-            raise StateError(_DAMAGED)
-        try:
-            base64.b64decode(value["root"], validate=True)
-        except ValueError as error:
-            raise StateError(_DAMAGED) from error
-        return cls(**value)
-
-    @property
-    def tree(self) -> tuple[int, bytes]:
-        """Size and root."""
-        return self.size, base64.b64decode(self.root)
-
-
 class AuditStore:
     """One file. Every method is one transaction, so that what is kept is true at whatever moment the process ends."""
 
@@ -193,7 +161,7 @@ class AuditStore:
                 await _put(tx, "salt", secrets.token_hex(_SALT))
             salt = await _get(tx, "salt") or ""
         if re.fullmatch(f"[0-9a-f]{{{2 * _SALT}}}", salt) is None:
-            raise StateError(_DAMAGED)
+            raise StateError(DAMAGED)
         self._salt = bytes.fromhex(salt)
 
     def tag(self, case: str | None) -> bytes | None:
@@ -364,7 +332,7 @@ class AuditStore:
                 for code in codes.split():
                     many[code] = many.get(code, 0) + count
         if not many.keys() <= REASONS.keys():
-            raise StateError(_DAMAGED)
+            raise StateError(DAMAGED)
         return own, int(decided or 0), int(gathered or 0), many
 
     async def problems(self, most: int) -> tuple[tuple[Problem, ...], int]:
@@ -375,7 +343,7 @@ class AuditStore:
             ordered = rows.order_by(problem.c.idx.is_not(None), problem.c.idx, problem.c.code, problem.c.what)
             found = tuple(Problem(row.code, row.idx, row.what) for row in await tx.execute(ordered.limit(most)))
         if any(one.code not in KINDS for one in found):
-            raise StateError(_DAMAGED)
+            raise StateError(DAMAGED)
         return found, total
 
 
@@ -392,7 +360,7 @@ def _object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise StateError(_DAMAGED) from error
+        raise StateError(DAMAGED) from error
     return value if isinstance(value, dict) else {}
 
 

@@ -160,11 +160,11 @@ async def test_a_refusal_of_another(exchange: Exchange) -> None:
 
 async def test_the_end_of_a_content_that_nobody_sent(exchange: Exchange) -> None:
     served = link(exchange)
-    target = last_of(served, "ontvangst")
+    question = last_of(served, "triagevraag").source.manifest
+    target = next(one for one in served.broker.entries if one.source.manifest.reply_to == question.id)
     ended = {"outcome": "recorded", "facts": None, "manifest_sha256": None, "event": "gewist"}
     relogged(served, target, changed_body(target, **ended, sealed_sha256="A" * 43))
     assert ("einde_onbekend", target.index) in found(await audited(exchange, served))
-    question = last_of(served, "triagevraag").source.manifest
     assert question.sealed is not None
     relogged(served, target, changed_body(target, **ended, sealed_sha256=question.sealed.sha256))
     assert "einde_onbekend" not in codes(await audited(exchange, served))

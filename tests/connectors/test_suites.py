@@ -177,3 +177,37 @@ def test_an_officer_names_and_sees_it(tmp_path: Path) -> None:
     )
     once = officer.begin("accession", form, made.key("manager"), made.genesis, NOW)
     assert "verzegeling: keten-ec, later met een kwantumcomputer te lezen" in dict(officer.sheet(once).rows)["Functies"]
+
+
+async def test_who_is_not_named_any_more_asks_again_and_answers(named: Exchange, monkeypatch: Any) -> None:
+    """The key that it asked for is of the old suite: that request does not count for the new one. Asked once more."""
+    named.sources[COLLEGE].add("7", {"woonsituatie": {"woonvorm": "huur"}}, **PERSON)
+    done, line = await asked(named)
+    await stories.approve(named[COLLEGE], line.id, OK)
+    await named.settle()
+    before = len([one for one in messages(named) if one.kind == "sleutel_verzoek" and one.sender == COLLEGE])
+    monkeypatch.setattr(Directory, "weakest_suite", lambda *_: PQ)
+    assert (await answered(named, done)).outcome is None  # now it asks
+    await named.settle()
+    await named.settle()
+    (row,) = await stories.board(named[HOUSE], done.case)
+    assert row.outcome == "bekend"
+    requests = [one for one in messages(named) if one.kind == "sleutel_verzoek" and one.sender == COLLEGE]
+    assert len(requests) == before + 1
+
+
+async def test_who_is_not_named_any_more_is_not_told_a_key_at_every_start(named: Exchange, monkeypatch: Any) -> None:
+    done = await question_and_answer(named)
+    await named.settle()
+    house = named[HOUSE]
+
+    async def cut(*_: Any) -> int:
+        return 0
+
+    with monkeypatch.context() as patch:
+        patch.setattr(closing, "publish", cut)  # a crash before the next keys were told
+        await closing.close_epoch(house, done.case)
+    monkeypatch.setattr(Directory, "weakest_suite", lambda *_: PQ)
+    assert await closing.publish_all(house) == 1  # the town
+    await named.settle()
+    assert await closing.publish_all(house) == 0

@@ -212,9 +212,8 @@ def test_a_store_written_today_opens_tomorrow(tmp_path: Path) -> None:
 def test_opening_survives_a_disk_that_fails(filled: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path, folder = filled
     (stale,) = keys_in(folder)
-    stale.with_name(stale.name.replace("-1.key", "-2.key")).write_bytes(
-        b"x" * 32 + hashlib.sha256(path.read_bytes()).digest()
-    )
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    secretfiles.write(stale.with_name(stale.name.replace("-1.key", "-2.key")), b"x" * 32 + digest)
 
     def broken(*_: Any) -> None:
         raise OSError(errno.EIO, "Input/output error")

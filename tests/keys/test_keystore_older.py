@@ -75,7 +75,7 @@ def test_without_looking_at_what_it_succeeds_the_newer_store_would_be_lost(
 def test_a_copy_with_the_same_bytes_loses_nothing_that_was_confirmed(
     mounts: Mounts, filled: Filled, tmp_path: Path
 ) -> None:
-    """It cannot be told from a kill before the new store was there; the erasure was not confirmed, and is done again."""
+    """It cannot be told from a kill before the new store was there; the erasure was not confirmed: it is done again."""
     copy = elsewhere(mounts, tmp_path)
     interrupted(mounts, filled)
     store = FileKeyStore.open(copy, mounts.folder)

@@ -228,7 +228,7 @@ def test_a_power_cut_in_an_erasure(seed: int, tmp_path: Path) -> None:
     assert Scene.of(tmp_path / "real", seed, erase).judge(tmp_path / "cut") == 13
 
 
-UNSYNCED = {"after rename store": 24, "after sync folder of store": 17, "before unlink old key": 19}
+UNSYNCED = {"after rename store": 23, "after sync folder of store": 16, "before unlink old key": 18}
 
 
 @pytest.mark.parametrize("step", UNSYNCED)

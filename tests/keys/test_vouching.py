@@ -162,6 +162,15 @@ def test_what_was_not_prepared_is_no_record(record: Record, member: str) -> None
     refused(founded().then(both[1]), f"wrong or missing members: {member}$")
 
 
+def test_the_name_of_a_foreign_member_is_not_repeated() -> None:
+    """An error text ends in logs and on screens; what stands where a name should be may be anything."""
+    payload = {**accession().model_dump(mode="json"), "Testpersoon Mees": 1}
+    payload["addresses"] = [{**payload["addresses"][0], "0612345678": 1}]
+    data = canonical.encode(payload)
+    both = SignedRecord(first=jws.sign(data, CHAIR, RECORD_TYPE), second=jws.sign(data, MANAGER, RECORD_TYPE))
+    refused(founded().then(both), r"members: \(unknown member\), addresses, addresses\.0\.\(unknown member\)$")
+
+
 def test_a_root_with_a_tls_key_is_refused() -> None:
     csr = pki.request(pki.TlsKey.generate(), OIN, "Proefpartij")
     root = pki.to_record(pki.issue(authority(), csr, NOW, 30))

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.acts import ACTS, Erased, Informed, Question
-from schemas.content import CeilingItem, Item
+from schemas.content import CeilingItem, Ground, Item
 from schemas.manifest import Manifest
 from tests.making import (
     COLLEGE,
@@ -140,6 +140,20 @@ def test_neither_form_passes_for_the_other() -> None:
 def test_told_or_deferred_and_not_both(act: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Informed.model_validate(act)
+
+
+@pytest.mark.parametrize("deferred", [1, 1.0, "true", False])
+def test_deferred_is_true_and_has_no_other_spelling(deferred: object) -> None:
+    """Python's 1 equals True: the same statement would have two forms, and two digests."""
+    told = {"subjects": [PERSON], "recheck": "2026-04-01"}
+    ground = {"basis": "artikel_x", "task": {"of": COLLEGE, "code": "taak"}}
+    assert Informed.model_validate({**told, "deferred": True}).deferred is True
+    assert Ground.model_validate({**ground, "deferred": True}).deferred is True
+    assert Ground.model_validate({**ground, "deferred": None}).deferred is None
+    with pytest.raises(ValidationError, match="deferred"):
+        Informed.model_validate({**told, "deferred": deferred})
+    with pytest.raises(ValidationError, match="deferred"):
+        Ground.model_validate({**ground, "deferred": deferred})
 
 
 ITEMS = [{"party": COLLEGE, "item": reference("gegeven")}]

@@ -1,10 +1,10 @@
-"""``docs/adversary.md``: every attack from the list that is played, who notices and what he sees; what is not defended."""
+"""``docs/adversary.md``: every attack of the list, who notices and what that one sees; and what is not defended."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from deploy.demo.adversary.attack import Attack
+from deploy.demo.adversary.attack import Attack, Seen
 from deploy.demo.adversary.listing import ATTACKS, NOT_DEFENDED
 
 PAGE = "docs/adversary.md"
@@ -13,11 +13,13 @@ INTRO = """# The adversary
 
 Somebody who tries to break it: every attack below is played in a test, against a house at work over real TLS and
 PostgreSQL, with the real keys of a party or with the broker's own TLS certificate, database and log key. A test asserts
-who noticed and exactly what that one sees; where there is one, the same course without the lie is played too, and passes.
-`make demo` plays those marked ▶ and shows them on its screen. The threats are those of [SECURITY.md](../SECURITY.md).
+who noticed and exactly what that one sees; where there is one, the same course without the lie is played too, and
+passes. `make demo` plays those marked ▶ and shows them on its screen. The threats are those of
+[SECURITY.md](../SECURITY.md).
 
 * **A party with its real keys** posts past its connector; the broker must notice.
-* **A party with a changed connector** signs well, and what is inside the seal does not belong; the recipient must notice.
+* **A party with a changed connector** signs well, and what is inside the seal does not belong; the recipient must
+  notice.
 * **The broker** serves something else than it should; whoever receives, follows the log or audits must notice.
 * **The network** has no keys, or too many connections.
 
@@ -25,6 +27,10 @@ What is seen are codes: of a problem, of a rule that refuses, of a finding at a 
 
 This page is made from `deploy/demo/adversary`, with `make docs`; a test fails while it is stale.
 """
+
+
+def _codes(seen: Seen) -> str:
+    return "; ".join(f"`{code}`" for code in seen)
 
 
 def _row(attack: Attack) -> str:
@@ -35,10 +41,8 @@ def _row(attack: Attack) -> str:
         attack.does,
         ", ".join(attack.threats),
         attack.notices,
-        "; ".join(f"`{code}`" for code in attack.sees),
-        "; ".join(f"`{code}`" for code in attack.honest)
-        if attack.honest
-        else ("no finding" if attack.honest == () else "-"),
+        _codes(attack.sees),
+        "-" if attack.honest is None else _codes(attack.honest) or "no finding",
         f"[{shown.rpartition('/')[2]}](../{shown})",
     )
     return f"| {' | '.join(cells)} |"

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from broker.migrations import upgrade
@@ -27,6 +28,8 @@ from tests.broker.meeting import PHASE, Meeting
 from tests.broker.scene import Scene, Sent, receive_key
 from tests.making import COLLEGE, HOUSE, HOUSE_ID, MELDER
 from tests.stories.salamander import two_keys
+
+pytestmark = pytest.mark.slow
 
 BOTH = (HOUSE, MELDER)
 

@@ -22,6 +22,8 @@ from schemas.records import KeyRevocation, PartyKey, SignedRecord
 from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, HOUSE, HOUSE_ID, TOWN, seed
 
+pytestmark = pytest.mark.slow
+
 ROOT_OF_HOUSE = seed(40)
 LOST = SigningKey.from_seed(bytes([99]) * 32)
 

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -23,7 +24,7 @@ from deploy.demo.adversary.thief import Message, Thief
 from deploy.demo.adversary.victim import Victim, copy_party, open_victim
 from deploy.demo.processes import environment
 from deploy.demo.sandbox import Sandbox
-from schemas.ids import Address
+from schemas.ids import Address, format_instant
 
 AWAY = "rvdk"
 """Whose connector is off, with a question waiting for it."""
@@ -101,6 +102,14 @@ class Ground:
     async def ask(self, key: str, act: str, **body: object) -> Said:
         """An act over the control socket of a running connector."""
         return await asyncio.to_thread(self.acts.ask, key, act, **body)
+
+    async def wait_for_nobody(self) -> None:
+        """The house asks who is away once more, so that something lies waiting. Raises :class:`AttackError`."""
+        at = format_instant(datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1))
+        about = {"case": self.case, "person": "2", "of": [str(self.address(AWAY))], "answer_at": at}
+        said = await self.ask("huis", "ask", explanation="Nog een keer, voor wie er niet is.", **about)
+        if said.code or said.data[0]["outcome"] != "sent":
+            raise AttackError(f"the house could not ask who is away: {said.error or said.data[0]['outcome']}")
 
     async def findings(self, key: str) -> list[Message]:
         """What a running connector has for people to look at."""

@@ -32,6 +32,7 @@ def play_shown(sandbox: Sandbox, case: str, subjects: Mapping[str, str], say: Ca
 
     async def run() -> list[Played]:
         async with a_ground(sandbox, case, subjects) as ground:
+            await ground.wait_for_nobody()
             played = []
             for attack in SHOWN:
                 say(f"somebody tries to break it: {attack.does}")
