@@ -35,8 +35,8 @@ FG = "the fg of a party, by its audit"
 NOTHING: Seen = ()
 
 
-def _log(edit: Edit, *, short: bool = False) -> Callable[[Ground], Awaitable[Lie]]:
-    """The log written anew; ``short``: only the records and the first three entries."""
+def _log(edit: Callable[[], Edit], *, short: bool = False) -> Callable[[Ground], Awaitable[Lie]]:
+    """The log written anew, by an edit of its own; ``short``: only the records and the first three entries."""
 
     async def make(ground: Ground) -> Lie:
         keep = None
@@ -44,7 +44,7 @@ def _log(edit: Edit, *, short: bool = False) -> Callable[[Ground], Awaitable[Lie
             async with ground.front.broker.database.connection() as connection:
                 query = "SELECT min(idx) FROM entry WHERE house = $1 AND body IS NOT NULL"
                 keep = int(await connection.fetchval(query, ground.front.house)) + 3
-        return await rewritten(ground.front, ground.sandbox.founded.origin, edit, keep)
+        return await rewritten(ground.front, ground.sandbox.founded.origin, edit(), keep)
 
     return make
 
@@ -245,7 +245,7 @@ BY_LOG: tuple[Attack, ...] = (
         "signs a second log in which one entry says something else",
         CONNECTOR,
         ("logboek_gespleten",),
-        _polls(_log(_first_changed())),
+        _polls(_log(_first_changed)),
         shown=True,
     ),
     _attack(
@@ -254,7 +254,7 @@ BY_LOG: tuple[Attack, ...] = (
         "goes back to a log of three entries, as after an old backup",
         CONNECTOR,
         ("logboek_gekrompen",),
-        _polls(_log(_same, short=True)),
+        _polls(_log(lambda: _same, short=True)),
     ),
     _attack(
         "note-of-another",
@@ -310,7 +310,7 @@ BY_LOG: tuple[Attack, ...] = (
         "serves a second log to who audits",
         FG,
         ("logboek_gespleten",),
-        _audits(_log(_first_changed())),
+        _audits(_log(_first_changed)),
     ),
     _attack(
         "audit-shrunk-log",
@@ -318,7 +318,7 @@ BY_LOG: tuple[Attack, ...] = (
         "serves a shorter log to who audits",
         FG,
         ("logboek_gekrompen", "vermelding_verzwegen"),
-        _audits(_log(_same, short=True)),
+        _audits(_log(lambda: _same, short=True)),
     ),
     _attack(
         "audit-omitted-entry",
