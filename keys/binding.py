@@ -25,6 +25,7 @@ from keys.suites import (
 )
 from schemas import canonical, strict
 from schemas.ids import Address, CaseRef, Digest, HouseId, IdError, Kid, MessageId, Term
+from schemas.manifest import Manifest
 from schemas.records import Suite
 
 PROFILE: Final = "keten-1"
@@ -83,6 +84,17 @@ class Sealed:
     def authenticated(self) -> bytes:
         """The additional data of the content encryption (RFC 7516, 5.1 step 14)."""
         return f"{self.protected}.{self.aad}".encode("ascii")
+
+    @property
+    def shape(self) -> Shape:
+        """Suite, recipients in order and bucket."""
+        length = len(self.ciphertext)
+        return Shape(
+            suite=self.entries[0].suite,  # all entries have the same
+            recipients=tuple(entry.kid for entry in self.entries),
+            bucket=length if length in BUCKETS else None,
+            aad=self.aad,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +214,22 @@ def _parse(text: str) -> Sealed:
 
 def shape(text: str) -> Shape:
     """Suite, recipients in order and bucket of a sealed text. Raises :class:`SealError` where it is none of ours."""
+    return parse(text).shape
+
+
+def read_announced(manifest: Manifest, text: str | None) -> Sealed | None:
+    """The sealed text that the manifest announces: digest first, then suite, recipients in order, bucket and message;
+    None where it announces none. Raises :class:`SealError` for any other.
+
+    The broker looks, and the recipient again: a sender and a broker together could else seal under another suite, or to
+    more than stand in the manifest.
+    """
+    announced = manifest.sealed
+    if announced is None and text is None:
+        return None
+    if announced is None or text is None or sealed_digest(text) != announced.sha256:
+        raise SealError
     sealed = parse(text)
-    length = len(sealed.ciphertext)
-    return Shape(
-        suite=sealed.entries[0].suite,  # all entries have the same
-        recipients=tuple(entry.kid for entry in sealed.entries),
-        bucket=length if length in BUCKETS else None,
-        aad=sealed.aad,
-    )
+    if sealed.shape != Shape(announced.suite, announced.recipients, announced.bucket, aad(manifest.id)):
+        raise SealError
+    return sealed

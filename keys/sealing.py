@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from keys import KeysError, SealError
-from keys.binding import Context, aad, bind, parse
+from keys.binding import Context, Sealed, aad, bind, parse
 from keys.hpke import ReceiveKey
 from keys.jwe import EcReceiveKey, HeldKey, decrypt, encrypt, held_key
 from keys.suites import BUCKETS, KETEN_PQ, PublicKey
@@ -100,8 +100,9 @@ def seal(plaintext: Plaintext, recipients: Sequence[Recipient], context: Context
     return seal_members(_members(plaintext), recipients, context, bucket)
 
 
-def open_(sealed: str, key: HeldKey, address: Address, context: Context, bucket: int) -> Plaintext:
-    """What was sealed to ``address`` under ``key`` in ``context``, in that bucket. Raises :class:`SealError`."""
+def open_(sealed: str | Sealed, key: HeldKey, address: Address, context: Context, bucket: int) -> Plaintext:
+    """What was sealed to ``address`` under ``key`` in ``context``, in that bucket. ``sealed``: the text, or what
+    :mod:`keys.binding` read of it already. Raises :class:`SealError`."""
     members = open_members(sealed, key, address, context, bucket)
     disclosures = members.pop("disclosures", None)
     if not isinstance(disclosures, list):
@@ -132,9 +133,11 @@ def seal_members(
     return encrypt(_padded(members, bucket), keys, aad(context.id))
 
 
-def open_members(sealed: str, key: HeldKey, address: Address, context: Context, bucket: int) -> dict[str, strict.Json]:
+def open_members(
+    sealed: str | Sealed, key: HeldKey, address: Address, context: Context, bucket: int
+) -> dict[str, strict.Json]:
     """The members without ``v`` and ``pad``. Raises :class:`SealError`."""
-    parsed = parse(sealed)
+    parsed = parse(sealed) if isinstance(sealed, str) else sealed
     if parsed.aad != aad(context.id) or len(parsed.ciphertext) != bucket or bucket not in BUCKETS:
         raise SealError
     content = decrypt(parsed, key, bind(context, address))

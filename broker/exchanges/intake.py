@@ -169,16 +169,7 @@ def _check_mandate(manifest: Manifest, view: HouseView, now: datetime) -> Proble
 
 
 def _check_sealed(manifest: Manifest, envelope: Envelope) -> None:
-    """The sealed text is the announced one: digest first, then its shape, its recipients in order, its bucket."""
-    announced, text = manifest.sealed, envelope.sealed
-    if announced is None and text is None:
-        return
-    if announced is None or text is None or binding.sealed_digest(text) != announced.sha256:
-        raise ProblemError("verzegeling_fout", "/sealed")
     try:
-        shape = binding.shape(text)
+        binding.read_announced(manifest, envelope.sealed)
     except SealError as error:
         raise ProblemError("verzegeling_fout", "/sealed") from error
-    found = (shape.suite, shape.recipients, shape.bucket, shape.aad)
-    if found != (announced.suite, announced.recipients, announced.bucket, binding.aad(manifest.id)):
-        raise ProblemError("verzegeling_fout", "/sealed")

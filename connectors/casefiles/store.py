@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -300,39 +301,44 @@ async def put_note(tx: Transaction, row: NoteRow) -> None:
     await tx.execute(update(question).where(question.c.id == row.ref).values(sealed))
 
 
+def _destroyed(row: Doomed | ErasureReceipt) -> dict[str, object]:
+    """What both tables say of an erasure, to be done or done."""
+    return {
+        "at": row.at,
+        "case_ref": row.case,
+        "phase": row.phase,
+        "scope": row.scope,
+        "ids": " ".join(row.ids),
+        "kids": " ".join(row.kids),
+        "items": row.items,
+        "names": " ".join(row.names),
+        "canaries": json.dumps(dict(row.canaries)),
+    }
+
+
+def _read_destroyed(row: Any) -> dict[str, Any]:
+    return {
+        "at": row.at,
+        "case": CaseRef(row.case_ref),
+        "phase": row.phase,
+        "scope": row.scope,
+        "ids": tuple(row.ids.split()),
+        "kids": tuple(Kid(kid) for kid in row.kids.split()),
+        "items": row.items,
+        "names": tuple(row.names.split()),
+        "canaries": json.loads(row.canaries),
+    }
+
+
 async def add_doomed(tx: Transaction, row: Doomed) -> None:
     """To be destroyed, whatever happens next."""
-    await tx.execute(
-        insert(erasing).values(
-            at=row.at,
-            case_ref=row.case,
-            phase=row.phase,
-            scope=row.scope,
-            ids=" ".join(row.ids),
-            kids=" ".join(row.kids),
-            items=row.items,
-            names=" ".join(row.names),
-            canaries=json.dumps(dict(row.canaries)),
-        )
-    )
+    await tx.execute(insert(erasing).values(_destroyed(row)))
 
 
 async def doomed(tx: Transaction) -> tuple[Doomed, ...]:
     """What still has to be destroyed, oldest first."""
     return tuple(
-        Doomed(
-            at=row.at,
-            case=CaseRef(row.case_ref),
-            phase=row.phase,
-            scope=row.scope,
-            ids=tuple(row.ids.split()),
-            kids=tuple(Kid(kid) for kid in row.kids.split()),
-            items=row.items,
-            names=tuple(row.names.split()),
-            canaries=json.loads(row.canaries),
-            nr=row.nr,
-        )
-        for row in await tx.execute(select(erasing).order_by(erasing.c.nr))
+        Doomed(**_read_destroyed(row), nr=row.nr) for row in await tx.execute(select(erasing).order_by(erasing.c.nr))
     )
 
 
@@ -341,20 +347,14 @@ async def add_erasure(tx: Transaction, row: ErasureReceipt, nr: int) -> None:
     await tx.execute(delete(erasing).where(erasing.c.nr == nr))
     await tx.execute(
         insert(erasure).values(
-            at=row.at,
-            case_ref=row.case,
-            phase=row.phase,
-            scope=row.scope,
-            ids=" ".join(row.ids),
-            kids=" ".join(row.kids),
-            items=row.items,
-            names=" ".join(row.names),
-            generation_before=row.before,
-            generation_after=row.after,
-            method=row.method,
-            backend=row.backend,
-            singing=" ".join(row.singing),
-            canaries=json.dumps(dict(row.canaries)),
+            {
+                **_destroyed(row),
+                "generation_before": row.before,
+                "generation_after": row.after,
+                "method": row.method,
+                "backend": row.backend,
+                "singing": " ".join(row.singing),
+            }
         )
     )
     if row.kids:
@@ -368,20 +368,12 @@ async def erasures(tx: Transaction, case: CaseRef | None = None) -> tuple[Erasur
         query = query.where(erasure.c.case_ref == case)
     return tuple(
         ErasureReceipt(
-            at=row.at,
-            case=CaseRef(row.case_ref),
-            phase=row.phase,
-            scope=row.scope,
-            ids=tuple(row.ids.split()),
-            kids=tuple(Kid(kid) for kid in row.kids.split()),
-            items=row.items,
-            names=tuple(row.names.split()),
+            **_read_destroyed(row),
             before=row.generation_before,
             after=row.generation_after,
             method=row.method,
             backend=row.backend,
             singing=tuple(row.singing.split()),
-            canaries=json.loads(row.canaries),
         )
         for row in await tx.execute(query)
     )

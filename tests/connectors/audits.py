@@ -9,19 +9,23 @@ from __future__ import annotations
 import copy
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from connectors.control import auditing
+from connectors.exchanges.deciding import decide_intake, move
+from connectors.exchanges.outgoing import Sent
 from connectors.proofs.report import Report
 from connectors.proofs.store import FILE
 from keys import merkle, tiles
 from schemas.canonical import encode
 from schemas.ids import Address, Oin, PackDigest
 from tests.connectors.exchange import Exchange
-from tests.connectors.parties import HOUSE
+from tests.connectors.parties import COLLEGE, HOUSE
 from tests.memory_broker import Entry, MemoryBroker, MemoryLink
 
 Rows = list[dict[str, Any]]
@@ -134,3 +138,26 @@ def lied(exchange: Exchange, kind: str, tell: Callable[[dict[str, Any]], None], 
     tell(facts)
     relogged(served, target, changed_body(target, facts=facts))
     return served
+
+
+@asynccontextmanager
+async def case_in_triage(folder: Path) -> AsyncIterator[Exchange]:
+    """A case in triage with a question to the municipality."""
+    made = await Exchange(folder).open()
+    await made.asked(await made.in_triage(), COLLEGE)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+@asynccontextmanager
+async def two_cases(folder: Path) -> AsyncIterator[Exchange]:
+    """The same, and a case that the house does not take."""
+    async with case_in_triage(folder) as made:
+        ended = await made.notified()
+        assert isinstance(await decide_intake(made[HOUSE], ended.case, "afgewezen", "criteria_niet_voldaan"), Sent)
+        made.clock.forward(seconds=1)
+        assert isinstance(await move(made[HOUSE], ended.case, "afgewezen", "criteria_niet_voldaan"), Sent)
+        await made.settle()
+        yield made

@@ -26,6 +26,7 @@ from schemas.records import KeyRevocation, PackDecision, SignedRecord
 from tests.connectors.audits import (
     AuditedLink,
     audited,
+    case_in_triage,
     changed_body,
     codes,
     facts_of,
@@ -48,11 +49,8 @@ Tell = Callable[[dict[str, Any]], None]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange]:
     """A case in triage with a question to the municipality; one for all, since a test changes only its copy."""
-    made = await Exchange(tmp_path_factory.mktemp("audit")).open()
-    done = await made.in_triage()
-    await made.asked(done, COLLEGE)
-    yield made
-    await made.close()
+    async with case_in_triage(tmp_path_factory.mktemp("audit")) as made:
+        yield made
 
 
 def in_case(name: str, change: Callable[[Any], Any]) -> Tell:

@@ -19,7 +19,18 @@ from keys.identity import record_bytes
 from schemas import packs
 from schemas.ids import Oin, PackDigest, Term, format_instant
 from schemas.records import Decree, KeyRevocation, PackDecision, Record, SignedRecord
-from tests.connectors.audits import AuditedLink, audited, codes, found, last_of, lied, link, rebuilt, unchecked
+from tests.connectors.audits import (
+    AuditedLink,
+    audited,
+    case_in_triage,
+    codes,
+    found,
+    last_of,
+    lied,
+    link,
+    rebuilt,
+    unchecked,
+)
 from tests.connectors.exchange import Exchange
 from tests.connectors.parties import COLLEGE, GGZ, POLICE, _both, pack, signing_key
 
@@ -30,11 +41,8 @@ FAR = 10**9
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange]:
     """A case in triage with a question to the municipality."""
-    made = await Exchange(tmp_path_factory.mktemp("audit")).open()
-    done = await made.in_triage()
-    await made.asked(done, COLLEGE)
-    yield made
-    await made.close()
+    async with case_in_triage(tmp_path_factory.mktemp("audit")) as made:
+        yield made
 
 
 # --------------------------------------------------------------------------------------------------- records in no leaf

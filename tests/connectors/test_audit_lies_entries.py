@@ -15,10 +15,9 @@ import pytest_asyncio
 from connectors import LinkRefusedError
 from connectors.control import auditing
 from connectors.exchanges import store
-from connectors.exchanges.deciding import decide_intake, move
 from connectors.exchanges.drafting import Frame, draft
 from connectors.exchanges.link import Submitted
-from connectors.exchanges.outgoing import Sent, hand_in, signed
+from connectors.exchanges.outgoing import hand_in, signed
 from keys import jws, merkle
 from schemas.envelope import parse_envelope, parse_manifest
 from schemas.ids import CaseRef, MessageId, Oin, Term, format_instant
@@ -33,6 +32,7 @@ from tests.connectors.audits import (
     link,
     rebuilt,
     relogged,
+    two_cases,
     unchecked,
 )
 from tests.connectors.exchange import Exchange
@@ -45,16 +45,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange]:
     """Two cases: one in triage with a question to the municipality, one that the house does not take."""
-    made = await Exchange(tmp_path_factory.mktemp("audit")).open()
-    done = await made.in_triage()
-    await made.asked(done, COLLEGE)
-    ended = await made.notified()
-    assert isinstance(await decide_intake(made[HOUSE], ended.case, "afgewezen", "criteria_niet_voldaan"), Sent)
-    made.clock.forward(seconds=1)
-    assert isinstance(await move(made[HOUSE], ended.case, "afgewezen", "criteria_niet_voldaan"), Sent)
-    await made.settle()
-    yield made
-    await made.close()
+    async with two_cases(tmp_path_factory.mktemp("audit")) as made:
+        yield made
 
 
 def copied(served: AuditedLink) -> AuditedLink:

@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from connectors.exchanges.deciding import decide_intake, move
-from connectors.exchanges.outgoing import Sent
 from connectors.officer import write_public
 from connectors.proofs import terms
 from keys import merkle
@@ -27,6 +25,7 @@ from tests.connectors.audits import (
     link,
     rebuilt,
     relogged,
+    two_cases,
     unchecked,
 )
 from tests.connectors.exchange import Exchange
@@ -39,17 +38,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def exchange(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Exchange]:
     """Two cases: one in triage with a question to the municipality, one that was turned down."""
-    made = await Exchange(tmp_path_factory.mktemp("audit")).open()
-    done = await made.in_triage()
-    await made.asked(done, COLLEGE)
-    ended = await made.notified()
-    house = made[HOUSE]
-    assert isinstance(await decide_intake(house, ended.case, "afgewezen", "criteria_niet_voldaan"), Sent)
-    made.clock.forward(seconds=1)
-    assert isinstance(await move(house, ended.case, "afgewezen", "criteria_niet_voldaan"), Sent)
-    await made.settle()
-    yield made
-    await made.close()
+    async with two_cases(tmp_path_factory.mktemp("audit")) as made:
+        yield made
 
 
 def without_the_ended_case(exchange: Exchange, address: Address = HOUSE) -> tuple[AuditedLink, int]:
