@@ -1,8 +1,8 @@
 """``python -m tests.fuzzing --seconds 600 [TARGET...]``: atheris over each target, one after another.
 
-Writes ``build/fuzzing.json``: executions, seconds by the clock and of the processor, edges reached, what was found. Inputs that reach something new
-are kept below ``build/fuzzing/<target>/corpus`` for the next run; what breaks an oracle below ``.../found``. Exit 1
-where something was found, 2 without atheris.
+Writes ``build/fuzzing.json``: executions, seconds by the clock and of the processor, edges reached, what was found.
+Inputs that reach something new are kept below ``build/fuzzing/<target>/corpus`` for the next run; what breaks an oracle
+below ``.../found``. Exit 1 where something was found, 2 without atheris.
 """
 
 from __future__ import annotations
